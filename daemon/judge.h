@@ -1,0 +1,81 @@
+/*
+ * From rows to verdicts (design.md sections 3 and 4): when a check runs, what it needs, what changed, items, score, history.
+ * Lives in the service loop's thread; the questions run in the worker.  It always has the last verdicts at hand.
+ */
+#pragma once
+
+#include "daemon/ask.h"
+#include "daemon/config.h"
+#include "daemon/loop.h"
+#include "daemon/score.h"
+#include "daemon/store.h"
+#include "daemon/worker.h"
+#include "rules/rules.h"
+
+struct judge;
+
+struct verdict {
+	char *resource;
+	enum status status;
+	char *reason_ja, *reason_en;
+	char *dims;
+	usec_t since, first_seen;
+	const char *waiver; /* JSON {who,approver,why,until} while one covers it; NULL */
+};
+
+struct check_result {
+	struct check_state state; /* first: score.c takes pointers to it */
+	struct verdict *verdicts; /* worst first, then by resource */
+	size_t n_verdicts;
+	bool ran;
+	usec_t ran_at, took;
+	char *error;
+	uint64_t tables;
+};
+
+struct list_result {
+	const struct checklist *list;
+	struct item_state *items; /* beside list->items */
+	struct score score;
+};
+
+/* What happened, for the event stream, alerts and logs.  Borrowed until the call returns. */
+struct judge_change {
+	enum { CHANGE_VERDICT, CHANGE_CHECK, CHANGE_ITEM, CHANGE_SCORE } kind;
+	const struct check *check;         /* VERDICT, CHECK */
+	const struct verdict *verdict;     /* VERDICT; NULL when it is gone */
+	const char *resource;              /* VERDICT */
+	const struct list_result *list;    /* ITEM, SCORE */
+	const struct item_state *item;     /* ITEM */
+	int was, status;                   /* enum status, -1: there was or is none */
+	usec_t at;
+};
+
+/* Loads the last verdicts from @store (service connection), asks for all checks soon. */
+int judge_new(const struct config *config, struct rules *rules, struct store *store, struct worker *worker,
+	      struct loop *loop, struct judge **ret, struct diag *diag);
+void judge_free(struct judge *judge);
+DEFINE_CLEANUP(struct judge, judge_free)
+
+/* Tables changed (bits of store_table()): checks that read them become due. */
+void judge_changed(struct judge *judge, uint64_t tables);
+/* A new rule set: all checks become due, those that are gone lose their verdicts. */
+void judge_rules(struct judge *judge, struct rules *rules);
+/* Called for every change, in the service loop, after it was committed. */
+void judge_listen(struct judge *judge, void (*fn)(void *arg, const struct judge_change *change), void *arg);
+
+/* True once every check has run since start. */
+bool judge_ready(const struct judge *judge);
+
+const struct rules *judge_rules_now(const struct judge *judge);
+const struct check_result *judge_check(const struct judge *judge, size_t i); /* beside rules->checks */
+const struct check_result *judge_find(const struct judge *judge, struct str check_id);
+const struct list_result *judge_list(const struct judge *judge, size_t i);   /* beside rules->lists */
+/* Parameter in force for a check (override or default); borrowed. */
+const char *judge_param(const struct judge *judge, const struct check *check, size_t i);
+
+/*
+ * For scenarios, replay and tests: runs everything that is due at clock_now() in this thread, on @db, and again while
+ * something changes.  No worker, no timers.
+ */
+int judge_settle(struct judge *judge, struct sqlite3 *db);

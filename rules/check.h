@@ -1,0 +1,53 @@
+/*
+ * A check: front matter and one SELECT (design.md section 4).  This is its text; daemon/ runs it.
+ */
+#pragma once
+
+#include "core/diag.h"
+#include "core/event.h"
+#include "core/register.h"
+#include "core/status.h"
+
+struct need {
+	const struct register_def *reg; /* a register that must be there, or NULL and then: */
+	enum event_type event;          /* an event type that must be alive */
+	usec_t within;                  /* how young; 0: for a register, however old */
+};
+
+struct param {
+	char *name;
+	char *value;   /* default, as written: bound as an integer when it is one, else as text; a span ("24h") as usec */
+};
+
+struct reason {
+	char *id; /* "" is the one used when a row has no reason_id */
+	char *ja, *en; /* {column} stands for the row's value */
+};
+
+struct check {
+	char *id, *ref;
+	char *title_ja, *title_en;
+	char *fix_ja, *fix_en;
+	char *basis; /* seed, recovered, secondary, background, proposed */
+	enum severity severity;
+	bool decides;
+	int stage;        /* 1, or 2: runs after the rest, speaks for no item */
+	int attest_days;  /* 0: may not be attested */
+	struct need *needs;
+	size_t n_needs;
+	struct param *params;
+	size_t n_params;
+	struct reason *reasons;
+	size_t n_reasons;
+	char **applies; /* profiles, ends with NULL; NULL means all */
+	char *sql;
+	int sql_line;   /* where the SELECT begins in the file */
+	char *file;
+};
+
+int check_load(const char *path, struct check **ret, struct diag *diag);
+int check_parse(const char *path, struct str text, struct check **ret, struct diag *diag);
+void check_free(struct check *check);
+DEFINE_CLEANUP(struct check, check_free)
+
+const struct reason *check_reason(const struct check *check, struct str id);

@@ -1,0 +1,37 @@
+/* A checklist: the rows of a form and which checks speak for them (design.md section 4, domain.md 2 and 8). */
+#pragma once
+
+#include "core/diag.h"
+#include "core/str.h"
+#include "rules/check.h"
+
+enum text_state { TEXT_STATE_VERIFIED, TEXT_STATE_PARTIAL, TEXT_STATE_SLOT };
+
+struct item {
+	char *id;
+	char *text_ja, *text_en; /* a partial text is this project's summary and says so; empty for a slot */
+	enum text_state text_state;
+	char *section_ja, *section_en; /* heading of the form that it stands under; may be empty */
+	char *scope;
+	char *attest; /* what a person must vouch for, may be NULL */
+	char **refs;  /* guideline clauses; ends with NULL */
+	double weight;
+	bool scored;  /* row 0 and slots are not */
+	char **check_ids; /* as written; ends with NULL */
+	const struct check **checks; /* resolved by rules_load(); ends with NULL */
+};
+
+struct checklist {
+	char *id, *edition;
+	char *title_ja, *title_en;
+	char *fiscal_year; /* "2025" for R7; empty when it belongs to no year */
+	struct item *items;
+	size_t n_items;
+	char *file;
+};
+
+int checklist_load(const char *path, struct checklist **ret, struct diag *diag);
+void checklist_free(struct checklist *list);
+DEFINE_CLEANUP(struct checklist, checklist_free)
+
+const char *text_state_name(enum text_state state);

@@ -1,0 +1,35 @@
+/*
+ * The decoders, all compiled into one matcher (design.md section 4).  Pure: no I/O, keeps nothing, allocates nothing per
+ * line, linear in the line.
+ */
+#pragma once
+
+#include "core/diag.h"
+#include "core/event.h"
+#include "core/record.h"
+
+struct decoders;
+
+/*
+ * Reads every *.yaml of @dirs (ends with NULL; a later folder's file with the same decoder id takes the place of an
+ * earlier one's) and compiles them.  -EBADMSG and @diag names file, line, column, reason.
+ */
+int decoders_load(const char *const *dirs, struct decoders **ret, struct diag *diag);
+void decoders_free(struct decoders *set);
+DEFINE_CLEANUP(struct decoders, decoders_free)
+
+/* 1 and @ev filled when the record means something, 0 when not.  @ev borrows from @rec and from itself. */
+int decoders_match(const struct decoders *set, const struct record *rec, struct event *ev);
+
+/* True when some decoder speaks for @program: a line of it without an event is then "no event", not "unknown". */
+bool decoders_know(const struct decoders *set, struct str program);
+
+/* Runs the examples inside every file; fills @diag with the first that fails and returns how many failed. */
+int decoders_test(const struct decoders *set, unsigned *ret_examples, struct diag *diag);
+
+/* For listing. */
+size_t decoders_count(const struct decoders *set);
+const char *decoders_id(const struct decoders *set, size_t i);
+const char *decoders_file(const struct decoders *set, size_t i);
+/* Bit set of the event types that decoder @i can make. */
+uint64_t decoders_types(const struct decoders *set, size_t i);
