@@ -19,8 +19,8 @@ struct collector_stats {
 };
 
 struct collector {
-	const char *name;    /* also the section of the configuration and the file name */
-	const char *summary; /* one line, for --list and the manual */
+	const char *name;                   /* also the section of the configuration and the file name */
+	const char *summary;                /* one line, for --list and the manual */
 	const struct setting_def *settings; /* its keys; ends with a NULL name */
 	size_t state_size;
 	usec_t interval; /* how often to collect() where there is no fd; also with an fd, as a tick, when not 0 */

@@ -39,8 +39,8 @@ enum set_state {
 
 struct set_end {
 	enum set_state state;
-	struct str origin;     /* path or other place it came from */
-	struct str error_ja;   /* for SET_REFUSED: file, line, column, reason, what to do */
+	struct str origin;   /* path or other place it came from */
+	struct str error_ja; /* for SET_REFUSED: file, line, column, reason, what to do */
 	struct str error_en;
 	struct str digest;     /* SHA-256 in hex of the file; empty when there is no file */
 	usec_t updated_at;     /* modification time of the file */

@@ -6,9 +6,10 @@
 
 #include "core/register.h"
 
-#define KIND "human=個人|職員|利用者 shared=共有 service=サービス|システム用 vendor=業者|保守業者|事業者 break_glass=緊急|緊急用 test=テスト|試験"
-#define CLASS                                                                                                          \
-	"server=サーバ|サーバー terminal=端末|端末PC|PC network=ネットワーク機器|ネットワーク medical_device=医療機器 "                       \
+#define KIND \
+	"human=個人|職員|利用者 shared=共有 service=サービス|システム用 vendor=業者|保守業者|事業者 break_glass=緊急|緊急用 test=テスト|試験"
+#define CLASS                                                                                                                                        \
+	"server=サーバ|サーバー terminal=端末|端末PC|PC network=ネットワーク機器|ネットワーク medical_device=医療機器 " \
 	"iot=IoT|IoT機器 storage=ストレージ|NAS media=媒体|外部媒体 byod=BYOD|私物"
 
 static const struct column people[] = {
@@ -61,9 +62,11 @@ static const struct column devices[] = {
 	{ "os", "OS", NULL, COLUMN_TEXT, false, NULL, "Windows 11" },
 	{ "os_version", "OSバージョン", NULL, COLUMN_TEXT, false, NULL, "23H2" },
 	{ "firmware", "ファームウェア", "ファームウェア版", COLUMN_TEXT, false, NULL, "" },
-	{ "remote_maintenance", "リモート保守", "リモートメンテナンス|リモートメンテナンスの有無", COLUMN_BOOL, false, NULL, "no" },
+	{ "remote_maintenance", "リモート保守", "リモートメンテナンス|リモートメンテナンスの有無", COLUMN_BOOL, false,
+	  NULL, "no" },
 	{ "antimalware", "マルウェア対策", "ウイルス対策", COLUMN_BOOL, false, NULL, "yes" },
-	{ "usable", "使用可否", "利用可否", COLUMN_ENUM, false, "yes=可|使用可|○ no=不可|使用不可|× limited=条件付|条件付き", "yes" },
+	{ "usable", "使用可否", "利用可否", COLUMN_ENUM, false,
+	  "yes=可|使用可|○ no=不可|使用不可|× limited=条件付|条件付き", "yes" },
 	{ "last_inventory", "最終棚卸日", "棚卸日", COLUMN_DATE, false, NULL, "2026-10-01" },
 	{ "acquired", "導入日", "取得日", COLUMN_DATE, false, NULL, "" },
 	{ "eos_date", "サポート終了日", "サポート期限", COLUMN_DATE, false, NULL, "" },
@@ -92,12 +95,12 @@ static const struct column contracts[] = {
 	{ NULL },
 };
 
-#define CONTACT_KIND                                                                                                   \
-	"internal_executive=経営層|院長|最高責任者 internal_responsible=安全管理責任者|医療情報システム安全管理責任者 "            \
-	"internal_planner=企画管理者 internal_operator=システム運用担当者|情報システム部門|CSIRT internal_departments=診療部門|部門 "   \
-	"vendor=事業者 security_vendor=情報セキュリティ事業者 external_expert=外部有識者 police=警察|都道府県警察 "              \
-	"mhlw=厚生労働省|厚労省 competent_authority=所管省庁等|所管省庁|都道府県|保健所 ppc=個人情報保護委員会 ipa=IPA "          \
-	"jpcert=JPCERT|JPCERT/CC ceptoar=医療セプター medical_isac=医療ISAC saj=ソフトウェア協会 medical_association=医師会 "      \
+#define CONTACT_KIND                                                                                                                                              \
+	"internal_executive=経営層|院長|最高責任者 internal_responsible=安全管理責任者|医療情報システム安全管理責任者 "           \
+	"internal_planner=企画管理者 internal_operator=システム運用担当者|情報システム部門|CSIRT internal_departments=診療部門|部門 " \
+	"vendor=事業者 security_vendor=情報セキュリティ事業者 external_expert=外部有識者 police=警察|都道府県警察 "                    \
+	"mhlw=厚生労働省|厚労省 competent_authority=所管省庁等|所管省庁|都道府県|保健所 ppc=個人情報保護委員会 ipa=IPA "         \
+	"jpcert=JPCERT|JPCERT/CC ceptoar=医療セプター medical_isac=医療ISAC saj=ソフトウェア協会 medical_association=医師会 "                  \
 	"mist=MIST isp_cloud=回線事業者|クラウド事業者 insurer=保険会社 neighbours=近隣医療機関 public_relations=広報|弁護士"
 
 static const struct column contacts[] = {
@@ -120,9 +123,9 @@ static const struct column contacts[] = {
 	{ NULL },
 };
 
-#define ROLE                                                                                                           \
-	"responsible=安全管理責任者|医療情報システム安全管理責任者 planner=企画管理者 operator=システム運用担当者 "                 \
-	"executive=経営層|院長 tech_operator=技術担当者 emergency=非常時体制 leak_response=漏えい対応 training=教育訓練 "            \
+#define ROLE                                                                                                                                            \
+	"responsible=安全管理責任者|医療情報システム安全管理責任者 planner=企画管理者 operator=システム運用担当者 " \
+	"executive=経営層|院長 tech_operator=技術担当者 emergency=非常時体制 leak_response=漏えい対応 training=教育訓練 "       \
 	"audit=内部監査|自己点検 patient_desk=患者相談|苦情窓口"
 
 static const struct column roles[] = {
@@ -150,7 +153,8 @@ static const struct column systems[] = {
 static const struct column documents[] = {
 	{ "kind", "区分", "種別", COLUMN_ENUM, true,
 	  "bcp=BCP|事業継続計画 mds=MDS sds=SDS certification=認証|認定 regulation=規程|運用管理規程 chart=連絡体制図 "
-	  "recovery_procedure=復旧手順 rights_matrix=権限表|権限規程 other=その他", "bcp" },
+	  "recovery_procedure=復旧手順 rights_matrix=権限表|権限規程 other=その他",
+	  "bcp" },
 	{ "title", "文書名", "題名|名称", COLUMN_TEXT, true, NULL, "サイバー攻撃を想定した事業継続計画" },
 	{ "vendor_id", "事業者番号", "事業者ID", COLUMN_ID, false, NULL, "" },
 	{ "system_id", "システム", "システムID", COLUMN_ID, false, NULL, "" },
@@ -165,7 +169,8 @@ static const struct column documents[] = {
 
 static const struct column calendar[] = {
 	{ "date", "日付", "年月日", COLUMN_DATE, true, NULL, "2026-12-29" },
-	{ "kind", "区分", "種別", COLUMN_ENUM, true, "closed=休診|休業 open=開院|営業 maintenance=停電|保守|計画停止", "closed" },
+	{ "kind", "区分", "種別", COLUMN_ENUM, true, "closed=休診|休業 open=開院|営業 maintenance=停電|保守|計画停止",
+	  "closed" },
 	{ "note", "備考", "内容", COLUMN_TEXT, false, NULL, "年末年始" },
 	{ NULL },
 };
@@ -191,7 +196,10 @@ static const struct column backups[] = {
 	{ NULL },
 };
 
-#define REGISTER(kind, ja, en, key, any) { #kind, ja, en, kind, COUNT(kind) - 1, key, any }
+#define REGISTER(kind, ja, en, key, any)                       \
+	{                                                      \
+#kind, ja, en, kind, COUNT(kind) - 1, key, any \
+	}
 
 const struct register_def registers[] = {
 	REGISTER(people, "職員台帳", "people", "person_id", NULL),

@@ -15,16 +15,16 @@ enum column_type {
 	COLUMN_ENUM,   /* one of .values (space separated; Japanese words for them in .aliases as word=value) */
 	COLUMN_MACS,   /* list, stored normalised, separated by a space */
 	COLUMN_IPS,
-	COLUMN_NAMES,  /* list of host or domain names, stored in lower case */
-	COLUMN_PHONE,  /* digits, '+', '-', '(' and ')' */
+	COLUMN_NAMES, /* list of host or domain names, stored in lower case */
+	COLUMN_PHONE, /* digits, '+', '-', '(' and ')' */
 };
 
 struct column {
-	const char *name; /* English heading, also the column of the table */
-	const char *ja;   /* Japanese heading in the template */
+	const char *name;    /* English heading, also the column of the table */
+	const char *ja;      /* Japanese heading in the template */
 	const char *aliases; /* other headings that are accepted, separated by '|'; NULL when there are none */
 	enum column_type type;
-	bool required; /* the heading must be there and the cell filled */
+	bool required;       /* the heading must be there and the cell filled */
 	const char *values;  /* COLUMN_ENUM only: "server=サーバ|server terminal=端末|端末PC ..." */
 	const char *example; /* for the template */
 };
@@ -34,8 +34,8 @@ struct register_def {
 	const char *ja, *en;
 	const struct column *columns; /* ends with a NULL name */
 	size_t n_columns;
-	const char *key;     /* names of the columns that identify a row, separated by a space */
-	const char *any_of;  /* of these columns at least one must be filled; NULL when there is no such rule */
+	const char *key;    /* names of the columns that identify a row, separated by a space */
+	const char *any_of; /* of these columns at least one must be filled; NULL when there is no such rule */
 };
 
 extern const struct register_def registers[];

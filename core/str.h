@@ -13,9 +13,9 @@ struct str {
 	size_t n;
 };
 
-#define STR(lit)       ((struct str){ (lit), sizeof(lit) - 1 })
-#define STR_FMT        "%.*s"
-#define STR_ARG(s)     (int)(s).n, (s).p ? (s).p : ""
+#define STR(lit) ((struct str){ (lit), sizeof(lit) - 1 })
+#define STR_FMT "%.*s"
+#define STR_ARG(s) (int)(s).n, (s).p ? (s).p : ""
 
 /* @text as borrowed text; NULL is empty. */
 static inline struct str str_of(const char *text)

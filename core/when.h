@@ -29,7 +29,7 @@ size_t when_parse_iso(struct str s, usec_t *ret);
 
 /*
  * "Sep  1 18:42:20", optionally with a year after the day or after the time, and with a fraction (RFC 3164).
- * Without a year the one that puts it nearest to @received is taken; the site's zone.  Returns bytes read or 0.
+ * Without a year the latest one that is not a week ahead of @received is taken; the site's zone.  Returns bytes read or 0.
  */
 size_t when_parse_bsd(struct str s, usec_t received, usec_t *ret);
 

@@ -22,10 +22,10 @@ struct answer {
 	const struct check *check;
 	struct ask_row *rows;
 	size_t n_rows;
-	uint64_t tables;  /* bits of store_table() that it read, by the authorizer */
-	usec_t next;      /* when time alone can change the answer; 0: not said */
+	uint64_t tables; /* bits of store_table() that it read, by the authorizer */
+	usec_t next;     /* when time alone can change the answer; 0: not said */
 	usec_t took;
-	char *error;      /* it did not run: why; NULL when it did */
+	char *error; /* it did not run: why; NULL when it did */
 };
 
 struct ask_times {

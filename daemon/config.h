@@ -19,9 +19,9 @@ struct config {
 	char *file;
 	char *site_id, *site_name, *profile, *guideline, *timezone;
 	char *state_dir;
-	char **rule_dirs, **packs; /* end with NULL */
-	char *http_listen;         /* "127.0.0.1:8080"; "" is off */
-	char *http_socket;         /* path; "" is off */
+	char **rule_dirs, **packs;           /* end with NULL */
+	char *http_listen;                   /* "127.0.0.1:8080"; "" is off */
+	char *http_socket;                   /* path; "" is off */
 	struct config_collector *collectors; /* one for each of collectors[], same order */
 	size_t n_collectors;
 	struct config_override *overrides;

@@ -14,14 +14,14 @@
 struct daemon {
 	struct config *config;
 	struct rules *rules;
-	struct store *store;     /* service connection */
-	struct loop *loop;       /* service loop */
+	struct store *store; /* service connection */
+	struct loop *loop;   /* service loop */
 	struct worker *worker;
 	struct judge *judge;
 	struct ingest *ingest;
 	struct http *http;
 	char *db_path;
-	usec_t started;          /* clock_now() at start */
+	usec_t started; /* clock_now() at start */
 	bool reload_failed;
 	char reload_error[512];
 };

@@ -15,7 +15,7 @@ struct ingest;
  */
 int ingest_start(const struct config *config, struct rules *rules, const char *db_path,
 		 void (*changed)(void *arg, uint64_t tables), void *arg, struct ingest **ret, struct diag *diag);
-void ingest_stop(struct ingest *ingest); /* commits what was read, joins, frees */
+void ingest_stop(struct ingest *ingest);                       /* commits what was read, joins, frees */
 void ingest_rules(struct ingest *ingest, struct rules *rules); /* from the service thread */
 const struct pipeline_stats *ingest_stats(const struct ingest *ingest);
 void ingest_collector_stats(const struct ingest *ingest, size_t i, struct collector_stats *ret);

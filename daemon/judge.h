@@ -42,12 +42,12 @@ struct list_result {
 /* What happened, for the event stream, alerts and logs.  Borrowed until the call returns. */
 struct judge_change {
 	enum { CHANGE_VERDICT, CHANGE_CHECK, CHANGE_ITEM, CHANGE_SCORE } kind;
-	const struct check *check;         /* VERDICT, CHECK */
-	const struct verdict *verdict;     /* VERDICT; NULL when it is gone */
-	const char *resource;              /* VERDICT */
-	const struct list_result *list;    /* ITEM, SCORE */
-	const struct item_state *item;     /* ITEM */
-	int was, status;                   /* enum status, -1: there was or is none */
+	const struct check *check;      /* VERDICT, CHECK */
+	const struct verdict *verdict;  /* VERDICT; NULL when it is gone */
+	const char *resource;           /* VERDICT */
+	const struct list_result *list; /* ITEM, SCORE */
+	const struct item_state *item;  /* ITEM */
+	int was, status;                /* enum status, -1: there was or is none */
 	usec_t at;
 };
 
@@ -70,7 +70,7 @@ bool judge_ready(const struct judge *judge);
 const struct rules *judge_rules_now(const struct judge *judge);
 const struct check_result *judge_check(const struct judge *judge, size_t i); /* beside rules->checks */
 const struct check_result *judge_find(const struct judge *judge, struct str check_id);
-const struct list_result *judge_list(const struct judge *judge, size_t i);   /* beside rules->lists */
+const struct list_result *judge_list(const struct judge *judge, size_t i); /* beside rules->lists */
 /* Parameter in force for a check (override or default); borrowed. */
 const char *judge_param(const struct judge *judge, const struct check *check, size_t i);
 

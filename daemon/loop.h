@@ -17,7 +17,8 @@ void loop_stop(struct loop *loop);
 /* Calls @fn whenever @fd is readable.  The descriptor stays the caller's. */
 int loop_fd(struct loop *loop, int fd, void (*fn)(void *arg), void *arg, struct loop_source **ret);
 /* Calls @fn after @delay by the monotonic clock, once or every @delay; loop_rearm() moves it, also from inside @fn. */
-int loop_timer(struct loop *loop, usec_t delay, bool repeat, void (*fn)(void *arg), void *arg, struct loop_source **ret);
+int loop_timer(struct loop *loop, usec_t delay, bool repeat, void (*fn)(void *arg), void *arg,
+	       struct loop_source **ret);
 void loop_rearm(struct loop_source *source, usec_t delay);
 int loop_signal(struct loop *loop, int signo, void (*fn)(void *arg), void *arg, struct loop_source **ret);
 /* Calls @fn in the loop's thread soon after any thread called loop_wake(); several wakes may become one call. */

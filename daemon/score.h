@@ -6,7 +6,8 @@
 
 struct check_state {
 	const struct check *check;
-	enum status status; /* the worst of its verdicts; STATUS_UNKNOWN when there is none; STATUS_NA when it does not apply */
+	enum status
+		status; /* the worst of its verdicts; STATUS_UNKNOWN when there is none; STATUS_NA when it does not apply */
 	usec_t since;
 	unsigned counts[STATUSES]; /* verdicts by status */
 };
@@ -18,8 +19,8 @@ struct item_state {
 	bool na;      /* said by a person */
 	/* shares 0..1 of the checks that apply, by weight */
 	double earned, covered, attested;
-	bool counted; /* in the mean: scored, not na, text no slot */
-	bool measured; /* something of it is known, attested left out */
+	bool counted;                           /* in the mean: scored, not na, text no slot */
+	bool measured;                          /* something of it is known, attested left out */
 	double measured_earned, measured_known; /* weights: earned among known, attested left out of both */
 };
 

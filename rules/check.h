@@ -16,11 +16,11 @@ struct need {
 
 struct param {
 	char *name;
-	char *value;   /* default, as written: bound as an integer when it is one, else as text; a span ("24h") as usec */
+	char *value; /* default, as written: bound as an integer when it is one, else as text; a span ("24h") as usec */
 };
 
 struct reason {
-	char *id; /* "" is the one used when a row has no reason_id */
+	char *id;      /* "" is the one used when a row has no reason_id */
 	char *ja, *en; /* {column} stands for the row's value */
 };
 
@@ -31,8 +31,8 @@ struct check {
 	char *basis; /* seed, recovered, secondary, background, proposed */
 	enum severity severity;
 	bool decides;
-	int stage;        /* 1, or 2: runs after the rest, speaks for no item */
-	int attest_days;  /* 0: may not be attested */
+	int stage;       /* 1, or 2: runs after the rest, speaks for no item */
+	int attest_days; /* 0: may not be attested */
 	struct need *needs;
 	size_t n_needs;
 	struct param *params;
@@ -41,7 +41,7 @@ struct check {
 	size_t n_reasons;
 	char **applies; /* profiles, ends with NULL; NULL means all */
 	char *sql;
-	int sql_line;   /* where the SELECT begins in the file */
+	int sql_line; /* where the SELECT begins in the file */
 	char *file;
 };
 

@@ -16,8 +16,8 @@ struct item {
 	char *attest; /* what a person must vouch for, may be NULL */
 	char **refs;  /* guideline clauses; ends with NULL */
 	double weight;
-	bool scored;  /* row 0 and slots are not */
-	char **check_ids; /* as written; ends with NULL */
+	bool scored;                 /* row 0 and slots are not */
+	char **check_ids;            /* as written; ends with NULL */
 	const struct check **checks; /* resolved by rules_load(); ends with NULL */
 };
 

@@ -17,9 +17,9 @@ struct yaml_pair {
 
 struct yaml_node {
 	enum yaml_kind kind;
-	int line, column;       /* 1-based, of its first character */
-	struct str text;        /* YAML_TEXT; NUL-terminated behind */
-	size_t n;               /* items or pairs */
+	int line, column;                     /* 1-based, of its first character */
+	struct str text;                      /* YAML_TEXT; NUL-terminated behind */
+	size_t n;                             /* items or pairs */
 	const struct yaml_node *const *items; /* YAML_LIST */
 	const struct yaml_pair *pairs;        /* YAML_MAP, in the order of the file */
 };
@@ -39,7 +39,8 @@ DEFINE_CLEANUP(struct yaml, yaml_free)
 const struct yaml_node *yaml_get(const struct yaml_node *node, const char *key);
 
 /* Says at @node's place what is wrong; returns -EBADMSG. */
-int yaml_error(const struct yaml *yaml, const struct yaml_node *node, struct diag *diag, const char *fmt, ...) _printf_(4, 5);
+int yaml_error(const struct yaml *yaml, const struct yaml_node *node, struct diag *diag, const char *fmt, ...)
+	_printf_(4, 5);
 
 /* Refuses the first key of the map @node that is not in @known (ends with NULL), and names those that are. */
 int yaml_known(const struct yaml *yaml, const struct yaml_node *node, const char *const *known, struct diag *diag);

@@ -1,0 +1,41 @@
+#include "core/diag.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+#include "core/str.h"
+
+int diag_at(struct diag *diag, const char *file, int line, int column, const char *fmt, ...)
+{
+	char text[sizeof(diag->text)];
+	va_list args;
+	int n = 0;
+
+	if (!diag)
+		return -EBADMSG;
+	if (line > 0 && column > 0)
+		n = snprintf(text, sizeof(text), "%s:%d:%d: ", file, line, column);
+	else if (line > 0)
+		n = snprintf(text, sizeof(text), "%s:%d: ", file, line);
+	else
+		n = snprintf(text, sizeof(text), "%s: ", file);
+	if (n > 0 && (size_t)n < sizeof(text)) {
+		va_start(args, fmt);
+		vsnprintf(text + n, sizeof(text) - (size_t)n, fmt, args);
+		va_end(args);
+	}
+	str_copy(diag->text, sizeof(diag->text), str_of(text));
+	return -EBADMSG;
+}
+
+int diag_set(struct diag *diag, int error, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!diag)
+		return error;
+	va_start(args, fmt);
+	vsnprintf(diag->text, sizeof(diag->text), fmt, args);
+	va_end(args);
+	return error;
+}
