@@ -216,9 +216,7 @@ static usec_t nearest_year(int month, int day, usec_t clock, usec_t received)
 
 	when_civil(when_day_of(received), &year, &m, &d);
 	/* In the last days of December the line may be of next January. */
-	if (m < 12)
-		year--;
-	for (year++; year > 0; year--) {
+	for (year += m == 12; year > 0; year--) {
 		t = local_to_utc(when_days(year, month, day) * DAYS(1) + clock);
 		if (t <= received + DAYS(7))
 			return t;
