@@ -26,12 +26,12 @@ struct item_state {
 
 struct score {
 	double percent, coverage_percent, attested_percent;
-	double measured_percent; /* NAN when nothing is known */
-	unsigned items[STATUSES];
-	unsigned yes, total; /* the form's own count, from the answers */
+	double measured_percent; /* measured_earned over measured_known, both summed by item weight; NAN: nothing is known */
+	unsigned items[STATUSES]; /* scored items, na ones too; row 0 and slots are in no count */
+	unsigned yes, total;      /* the form's own count: answered yes, and rows to answer */
 };
 
-/* @states: one for each of item->checks, in order. */
+/* @states: one for each of item->checks, in order.  Leaves since to the caller. */
 void score_item(const struct item *item, const struct check_state *const *states, bool na, struct item_state *ret);
 /* @items: one for each item of the list. @yes from the answers. */
 void score_list(const struct checklist *list, const struct item_state *items, unsigned yes, struct score *ret);
