@@ -12,3 +12,4 @@ struct embed {
 extern const struct embed embed_migrations[]; /* daemon/migrations/, by name */
 extern const struct embed embed_views[];      /* daemon/views.sql */
 extern const struct embed embed_web[];        /* dashboard/web/ */
+extern const struct embed embed_demo[];       /* demo/ */
