@@ -19,6 +19,7 @@ struct item {
 	bool scored;                 /* row 0 and slots are not */
 	char **check_ids;            /* as written; ends with NULL */
 	const struct check **checks; /* resolved by rules_load(); ends with NULL */
+	int line;                    /* where its checks are named, for messages */
 };
 
 struct checklist {
@@ -31,6 +32,7 @@ struct checklist {
 };
 
 int checklist_load(const char *path, struct checklist **ret, struct diag *diag);
+int checklist_parse(const char *path, struct str text, struct checklist **ret, struct diag *diag);
 void checklist_free(struct checklist *list);
 DEFINE_CLEANUP(struct checklist, checklist_free)
 

@@ -9,7 +9,8 @@
 #include <libfyaml.h>
 #include <stdlib.h>
 
-#define SIZE_MAXIMUM (1024 * 1024)
+#include "rules/file.h"
+
 #define DEPTH_MAXIMUM 32
 #define BLOCK_SIZE 8192
 
@@ -326,39 +327,6 @@ static int builder_run(struct builder *b, struct str text)
 	return r;
 }
 
-static int bytes_refuse(const char *file, struct str text, size_t at, struct diag *diag, const char *what)
-{
-	int line = 1, column = 1;
-
-	for (size_t i = 0; i < at; i++) {
-		if (text.p[i] == '\n') {
-			line++;
-			column = 1;
-		} else if (((unsigned char)text.p[i] & 0xc0) != 0x80) {
-			column++;
-		}
-	}
-	return diag_at(diag, file, line, column, "%s", what);
-}
-
-/* UTF-8 without control characters: checked here, since what a library makes of other bytes is its secret. */
-static int bytes_check(const char *file, struct str text, struct diag *diag)
-{
-	if (text.n > SIZE_MAXIMUM)
-		return diag_at(diag, file, 1, 1, "the file is larger than 1 MiB; expected a smaller one");
-	for (size_t i = 0; i < text.n;) {
-		unsigned char c = (unsigned char)text.p[i];
-		size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-
-		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
-			return bytes_refuse(file, text, i, diag, "a control character; expected text");
-		if (i + n > text.n || !str_utf8((struct str){ text.p + i, n }))
-			return bytes_refuse(file, text, i, diag, "this is not UTF-8; expected the file saved as UTF-8");
-		i += n;
-	}
-	return 0;
-}
-
 int yaml_parse(const char *name, struct str text, struct yaml **ret, struct diag *diag)
 {
 	struct builder b = { .tree = calloc(1, sizeof(*b.tree)), .line = 1, .column = 1, .diag = diag };
@@ -372,7 +340,7 @@ int yaml_parse(const char *name, struct str text, struct yaml **ret, struct diag
 		return -ENOMEM;
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_from(text, 3);
-	r = bytes_check(name, text, diag);
+	r = file_text_check(name, text, diag);
 	if (r < 0)
 		return r;
 	r = text.n > 0 ? builder_run(&b, text) : 0;

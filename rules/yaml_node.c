@@ -1,40 +1,18 @@
 /* What readers of a YAML tree use: its file, its keys, and the words for what is wrong with it. */
 #include "rules/yaml.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
-#define SIZE_MAXIMUM (1024 * 1024)
+#include "rules/file.h"
 
 int yaml_load(const char *path, struct yaml **ret, struct diag *diag)
 {
-	_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	_free_ char *buf = NULL;
-	struct stat st;
 	size_t n = 0;
+	int r = file_read(path, &buf, &n, diag);
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return diag_set(diag, -errno, "%s: cannot be read: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return diag_set(diag, -EBADMSG, "%s: this is no file; expected one", path);
-	buf = malloc(SIZE_MAXIMUM + 1);
-	if (!buf)
-		return -ENOMEM;
-	while (n <= SIZE_MAXIMUM) {
-		ssize_t got = read(fd, buf + n, SIZE_MAXIMUM + 1 - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return diag_set(diag, -errno, "%s: cannot be read: %s", path, strerror(errno));
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	return yaml_parse(path, (struct str){ buf, n }, ret, diag);
+	return r < 0 ? r : yaml_parse(path, (struct str){ buf, n }, ret, diag);
 }
 
 const struct yaml_node *yaml_get(const struct yaml_node *node, const char *key)
