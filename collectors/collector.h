@@ -5,7 +5,9 @@
  *
  * Errors are negative errno and fill @diag with a sentence for people (English; file, reason, what to do).  -EAGAIN from
  * collect() means "nothing more now".  A collector takes at most some thousand records per collect(), so that others get
- * their turn, and returns 1 when it has more.
+ * their turn, and returns 1 when it has more.  A @diag that was filled although nothing failed is a notice, worth a line in
+ * the log: the collector sees to it that it does not come too often.  A negative answer of the sink is handed back; what the
+ * sink did not take comes again with the next collect().
  */
 #pragma once
 
