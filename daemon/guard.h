@@ -1,0 +1,24 @@
+/*
+ * What a check's SQL may be: one SELECT over our views.  It may be somebody else's code, so everything that is not known to
+ * be harmless is refused, by SQLite's authorizer while it is compiled and by a look at its words.
+ */
+#pragma once
+
+#include "core/diag.h"
+#include "rules/check.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+struct guard;
+
+/*
+ * Compiles @check.  The authorizer and lower limits stay on @db until guard_close(), since SQLite compiles again on its own
+ * when the schema changes.  -EBADMSG and @diag with file and line.
+ */
+int guard_open(struct sqlite3 *db, const struct check *check, struct guard **ret, struct diag *diag);
+/* Finishes the statement and gives @db its old limits back. */
+void guard_close(struct guard *guard);
+DEFINE_CLEANUP(struct guard, guard_close)
+
+struct sqlite3_stmt *guard_stmt(const struct guard *guard);
+uint64_t guard_tables(const struct guard *guard); /* bits of store_table() that it reads */
