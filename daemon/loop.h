@@ -20,6 +20,9 @@ int loop_fd(struct loop *loop, int fd, void (*fn)(void *arg), void *arg, struct 
 int loop_timer(struct loop *loop, usec_t delay, bool repeat, void (*fn)(void *arg), void *arg,
 	       struct loop_source **ret);
 void loop_rearm(struct loop_source *source, usec_t delay);
+/* Stops looking at a descriptor, and looks again. */
+void loop_pause(struct loop_source *source);
+void loop_resume(struct loop_source *source);
 int loop_signal(struct loop *loop, int signo, void (*fn)(void *arg), void *arg, struct loop_source **ret);
 /* Calls @fn in the loop's thread soon after any thread called loop_wake(); several wakes may become one call. */
 int loop_waker(struct loop *loop, void (*fn)(void *arg), void *arg, struct loop_source **ret);
