@@ -39,7 +39,7 @@ size_t when_parse_bsd(struct str s, usec_t received, usec_t *ret);
  */
 int when_parse_date(struct str s, int64_t *ret_days);
 
-#define WHEN_MAX 40
+#define WHEN_MAX 48
 /* ISO 8601 with offset in the site's zone, to the second ("2026-09-01T18:42:20+09:00"); 0 gives "". Returns @buf. */
 char *when_format(char buf[static WHEN_MAX], usec_t t);
 /* The same with microseconds. */

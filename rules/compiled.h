@@ -1,0 +1,184 @@
+/*
+ * What decoder files become.  Every format takes a line apart into values, one for each key that its decoder names; text
+ * patterns do the same with their captures.  From there on all formats are one: select, map to fields, check the fields.
+ */
+#pragma once
+
+#include "core/event.h"
+#include "core/record.h"
+#include "rules/arena.h"
+#include "rules/decoder.h"
+#include "rules/yaml.h"
+
+#define KEYS_MAX 96 /* keys and captures that one decoder may name */
+
+enum format { FORMAT_TEXT, FORMAT_KV, FORMAT_JSON, FORMAT_CSV, FORMAT_TAB, FORMAT_XML };
+
+/* A literal to look for, by its rarest byte. */
+struct literal {
+	struct str text;
+	uint16_t rare; /* index of that byte */
+};
+
+/*
+ * One step of a pattern: a value and what stands behind it, or, with @blanks, any number of blanks and then what stands
+ * behind them.  @slot -1 skips the value.
+ */
+struct step {
+	struct literal after; /* empty: the value is the rest of the line */
+	int16_t slot;
+	bool last; /* the value ends where @after occurs last */
+	bool blanks;
+};
+
+struct pattern {
+	struct str prefix; /* literal text in front of the first step */
+	struct step *steps;
+	size_t n_steps;
+};
+
+enum compare { COMPARE_EQUAL, COMPARE_CONTAINS, COMPARE_STARTS, COMPARE_ENDS };
+
+struct condition {
+	int16_t slot;
+	enum compare compare;
+	struct str *values; /* any of them */
+	size_t n_values;
+};
+
+/* All conditions of one map. */
+struct selection {
+	struct condition *conditions;
+	size_t n;
+};
+
+enum source_kind { SOURCE_SLOT, SOURCE_CONSTANT, SOURCE_LABEL };
+
+/* Where a field of the event comes from. */
+struct source {
+	enum field field;
+	enum source_kind kind;
+	int16_t slot;
+	struct str constant;
+	struct str *labels; /* SOURCE_LABEL: the text behind the nth of these inside the slot's value */
+	size_t n_labels;
+	int nth;
+};
+
+struct example {
+	struct str line, program;
+	bool header; /* the line has a syslog header */
+	int file_line, file_column;
+	bool nothing;
+	enum event_type type;
+	struct str field[FIELDS];
+	uint32_t asked; /* bit set of fields */
+};
+
+struct rule {
+	enum event_type type;
+	struct pattern *patterns; /* text only */
+	size_t n_patterns;
+	struct selection *when; /* any of them; none means always */
+	size_t n_when;
+	struct selection *unless; /* none of them */
+	size_t n_unless;
+	struct source *sources;
+	size_t n_sources;
+};
+
+struct decoder {
+	const char *id, *file;
+	enum format format;
+	struct str *programs;
+	size_t n_programs;
+	struct str *starts;
+	size_t n_starts;
+	struct literal *contains;
+	size_t n_contains;
+	char separator;
+	struct str keys[KEYS_MAX];
+	size_t n_keys;
+	int16_t key_table[256]; /* open addressing over keys[], -1 is empty */
+	struct rule *rules;
+	size_t n_rules;
+	/* A key that every rule compares for equality: a line without one of these values is none of ours. */
+	struct literal gate; /* as it stands in the line: `"EventID":`, `logid=` */
+	struct str *gate_values;
+	size_t n_gate_values;
+	struct example *examples;
+	size_t n_examples;
+};
+
+/* What one try works with; on the stack of decoders_match(). */
+struct match {
+	struct str text;
+	struct str value[KEYS_MAX];
+	struct event *ev; /* its scratch holds unescaped values */
+};
+
+/* Quick for short names; collisions only cost a comparison. */
+static inline size_t quick_hash(struct str s)
+{
+	uint64_t h = s.n, w;
+	size_t i = 0;
+
+	for (; i + 8 <= s.n; i += 8) {
+		memcpy(&w, s.p + i, 8);
+		h = (h ^ w) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 29;
+	}
+	w = 0;
+	for (; i < s.n; i++)
+		w = w << 8 | (unsigned char)s.p[i];
+	h = (h ^ w) * 0x9e3779b97f4a7c15u;
+	return (size_t)(h ^ h >> 32);
+}
+
+/* pattern.c */
+int pattern_compile(struct arena *arena, struct str text, struct decoder *dec, struct pattern *ret,
+		    const char **ret_error);
+bool pattern_match(const struct pattern *pattern, struct match *m);
+void literal_init(struct literal *literal, struct str text);
+/* First and last place of @literal in @s, -1 where there is none. */
+ssize_t literal_find(const struct literal *literal, struct str s);
+ssize_t literal_rfind(const struct literal *literal, struct str s);
+
+/* Slot of @key in @dec, made when it is new; -1 when there are too many. */
+int decoder_slot(struct arena *arena, struct decoder *dec, struct str key);
+/* Slot of a key that a line brings, -1 for one that nobody asked for. */
+int decoder_key(const struct decoder *dec, struct str key);
+
+/* format_*.c: take m->text apart into m->value.  False when it is not of that format. */
+bool format_json(const struct decoder *dec, struct match *m);
+bool format_kv(const struct decoder *dec, struct match *m);
+bool format_columns(const struct decoder *dec, struct match *m); /* csv and tab */
+bool format_xml(const struct decoder *dec, struct match *m);
+
+/* select.c */
+bool rule_selects(const struct rule *rule, const struct match *m);
+/* Fills the event's fields; false when an address or MAC of a text pattern is none. */
+bool rule_fill(const struct rule *rule, const struct decoder *dec, struct match *m);
+
+/* address.c: @s as a plain address or host name, without brackets, port and ::ffff:; empty when it says nothing; false when none. */
+bool address_clean(struct str s, struct str *ret);
+
+/* decoder_file.c */
+int decoder_load(struct arena *arena, const char *path, struct decoder **ret, struct diag *diag);
+
+/* dispatch.c */
+struct dispatch;
+int dispatch_build(struct arena *arena, struct decoder *const *decs, size_t n, struct dispatch **ret);
+/* Calls @try for the candidates of a line in their order until one answers true. */
+bool dispatch_run(const struct dispatch *dispatch, struct str program, struct str text,
+		  bool (*try)(const struct decoder *dec, const struct rule *rule, const struct pattern *pattern,
+			      void *arg),
+		  void *arg);
+bool dispatch_knows(const struct dispatch *dispatch, struct str program);
+
+struct decoders {
+	struct arena arena;
+	struct decoder **decs;
+	size_t n;
+	struct dispatch *dispatch;
+};

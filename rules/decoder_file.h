@@ -1,0 +1,23 @@
+/* Between decoder_file.c and decoder_select.c. */
+#pragma once
+
+#include "rules/compiled.h"
+
+struct file {
+	struct arena *arena;
+	const struct yaml *yaml;
+	struct decoder *dec;
+	struct diag *diag;
+};
+
+#define fail(f, node, ...) yaml_error((f)->yaml, (node), (f)->diag, __VA_ARGS__)
+
+/* One text or a list of texts, as an array in the arena. */
+int file_texts(struct file *f, const struct yaml_node *node, struct str **ret, size_t *ret_n);
+/* A map, or a list of maps of which one must hold. */
+int file_selections(struct file *f, const struct yaml_node *node, const struct yaml_node *columns,
+		    struct selection **ret, size_t *ret_n);
+/* "field: KEY", "field: =constant" or "field: {label, nth, of}". */
+int file_source(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct source *src);
+/* Finds a key that every rule compares for equality. */
+int file_gate(struct file *f);

@@ -1,0 +1,149 @@
+/* Which rule holds for the values of a line, and what fields they make. */
+
+#include "core/mac.h"
+#include "rules/compiled.h"
+
+static bool compare_one(enum compare compare, struct str value, struct str want)
+{
+	switch (compare) {
+	case COMPARE_EQUAL: return str_ieq(value, want);
+	case COMPARE_CONTAINS: return str_ifind(value, want) >= 0;
+	case COMPARE_STARTS: return str_istarts(value, want);
+	case COMPARE_ENDS: return value.n >= want.n && str_ieq(str_from(value, value.n - want.n), want);
+	}
+	return false;
+}
+
+static bool condition_holds(const struct condition *cond, const struct match *m)
+{
+	for (size_t i = 0; i < cond->n_values; i++)
+		if (compare_one(cond->compare, m->value[cond->slot], cond->values[i]))
+			return true;
+	return false;
+}
+
+static bool selection_holds(const struct selection *sel, const struct match *m)
+{
+	for (size_t i = 0; i < sel->n; i++)
+		if (!condition_holds(&sel->conditions[i], m))
+			return false;
+	return true;
+}
+
+bool rule_selects(const struct rule *rule, const struct match *m)
+{
+	bool wanted = rule->n_when == 0;
+
+	for (size_t i = 0; i < rule->n_when && !wanted; i++)
+		wanted = selection_holds(&rule->when[i], m);
+	for (size_t i = 0; i < rule->n_unless && wanted; i++)
+		wanted = !selection_holds(&rule->unless[i], m);
+	return wanted;
+}
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* True when a label may begin at @at: at the start, or behind a wide gap, so that no value looks like one. */
+static bool label_begins(struct str s, size_t at)
+{
+	if (at == 0)
+		return true;
+	if (s.p[at - 1] == '\t' || s.p[at - 1] == '\n' || s.p[at - 1] == '\r')
+		return true;
+	return at >= 2 && blank(s.p[at - 1]) && blank(s.p[at - 2]);
+}
+
+/* The text behind a label: up to the next wide gap. */
+static struct str label_value(struct str s)
+{
+	size_t i = 0, end;
+
+	while (i < s.n && blank(s.p[i]))
+		i++;
+	end = i;
+	while (end < s.n && s.p[end] != '\t' && s.p[end] != '\r' && s.p[end] != '\n' &&
+	       !(s.p[end] == ' ' && end + 1 < s.n && blank(s.p[end + 1])))
+		end++;
+	s = str_trim((struct str){ s.p + i, end - i });
+	/* An empty value is followed by the next label. */
+	if (s.n > 0 && s.p[s.n - 1] == ':')
+		return (struct str){ 0 };
+	return s;
+}
+
+static struct str find_label(const struct source *src, struct str text)
+{
+	struct str found = { 0 };
+	int seen = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (!label_begins(text, i))
+			continue;
+		for (size_t j = 0; j < src->n_labels; j++) {
+			struct str rest = str_from(text, i), label = src->labels[j];
+
+			if (!str_starts(rest, label) || rest.n <= label.n || rest.p[label.n] != ':')
+				continue;
+			found = label_value(str_from(rest, label.n + 1));
+			if (++seen == src->nth)
+				return found;
+			i += label.n;
+			break;
+		}
+	}
+	return src->nth < 0 ? found : (struct str){ 0 };
+}
+
+static bool is_host(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == '"' || s.p[i] == '<')
+			return false;
+	return s.n <= 255;
+}
+
+/* @value as @field wants it.  False when it cannot be one. */
+static bool clean(enum field field, struct str value, struct event *ev, struct str *ret)
+{
+	char mac[MAC_LEN + 1], *copy;
+
+	*ret = value;
+	if (field == FIELD_src_ip || field == FIELD_ip)
+		return address_clean(value, ret);
+	if (field == FIELD_mac) {
+		if (!mac_parse(value, mac))
+			return false;
+		copy = event_scratch(ev, MAC_LEN);
+		if (!copy || mac_group(mac))
+			return false;
+		memcpy(copy, mac, MAC_LEN);
+		*ret = (struct str){ copy, MAC_LEN };
+		return true;
+	}
+	if (str_eq(value, STR("-")) || str_eq(value, STR("(null)")))
+		*ret = (struct str){ 0 };
+	if (field == FIELD_host && !is_host(value))
+		*ret = (struct str){ 0 };
+	return true;
+}
+
+bool rule_fill(const struct rule *rule, const struct decoder *dec, struct match *m)
+{
+	for (size_t i = 0; i < rule->n_sources; i++) {
+		const struct source *src = &rule->sources[i];
+		struct str value = src->constant, cleaned;
+
+		if (src->kind != SOURCE_CONSTANT)
+			value = src->kind == SOURCE_SLOT ? m->value[src->slot] : find_label(src, m->value[src->slot]);
+		if (value.n == 0)
+			continue;
+		if (clean(src->field, value, m->ev, &cleaned))
+			m->ev->field[src->field] = cleaned;
+		else if (dec->format == FORMAT_TEXT)
+			return false;
+	}
+	return true;
+}
