@@ -1,0 +1,40 @@
+#!/bin/bash
+# From a line's arrival by TCP to the changed verdict at /api/v1/checks, and to the changed counts at /api/v1/status.  Prints
+# milliseconds; only a generous deadline is asserted.
+. "$(dirname "$0")/lib.sh"
+registers_write
+tenken_start
+echo "<30>$(now_3164) dhcp01 dhcpd[1]: DHCPACK on 10.66.0.11 to 34:23:ba:11:26:01 (pc0001) via eth0" | say_tcp
+until_ok 10 check_is device-unregistered pass || fail "the first line does not arrive"
+/usr/bin/python3 - "$HTTP" "$SYSLOG" <<'PY' || fail "slower than 5 s"
+import http.client, json, socket, sys, time
+web, syslog = int(sys.argv[1]), int(sys.argv[2])
+to = socket.create_connection(('127.0.0.1', syslog))
+get = http.client.HTTPConnection('127.0.0.1', web, timeout=5)
+
+def ask(path):
+    get.request('GET', path)
+    return json.loads(get.getresponse().read())
+
+took = []
+for i in range(10):
+    mac = f'b8:27:eb:10:00:{i:02x}'
+    before = ask('/api/v1/status')['time'] if i == 0 else None
+    start = time.monotonic()
+    stamp = time.strftime('%b %e %H:%M:%S')
+    to.sendall(f'<30>{stamp} dhcp01 dhcpd[1]: DHCPACK on 10.66.0.{100 + i} to {mac} (pi{i}) via eth0\n'.encode())
+    while True:
+        rows = ask('/api/v1/checks/device-unregistered')['rows']
+        if any(mac.replace(':', '') in r['resource'] and r['status'] == 'fail' for r in rows):
+            break
+        if time.monotonic() - start > 5:
+            sys.exit(1)
+        time.sleep(0.002)
+    took.append((time.monotonic() - start) * 1000)
+    # Let the second in which this check may not run again pass.
+    end = time.monotonic() + 1.1
+    while time.monotonic() < end:
+        time.sleep(0.05)
+took.sort()
+print(f'latency, line by TCP to verdict: median {took[len(took) // 2]:.0f} ms, worst {took[-1]:.0f} ms of {len(took)}')
+PY
