@@ -62,7 +62,7 @@ build() {
 # Names of the tests in @1 that start threads: what the thread sanitizer is for.
 threaded() {
 	grep -lE 'pthread_create|worker_start|ingest_start|daemon_run|replay_' tests/test_*.c | sed 's|tests/test_||; s|\.c$||' |
-		while read -r name; do meson test -C "$1" --list 2>/dev/null | sed 's/.* [/:] //' | grep -x "$name"; done
+		while read -r name; do meson test -C "$1" --list 2>/dev/null | sed "s/.* //" | grep -x "$name"; done
 }
 
 tidy() {
@@ -119,7 +119,7 @@ if [ -z "$quick" ]; then
 	step "clang-tidy" tidy
 	step "cppcheck" check_cpp
 	step "build of the fuzz targets" env CC=clang-14 bash -c "$(declare -f setup); setup build-test-fuzz -Dfuzz=true \
-		-Db_lundef=false && ninja -C build-test-fuzz" && step "a minute of fuzzing" fuzz
+		-Dc_args=-fsanitize=fuzzer-no-link -Db_sanitize=address,undefined -Db_lundef=false && ninja -C build-test-fuzz" && step "a minute of fuzzing" fuzz
 fi
 dir=${TENKEN_CORPORA:-../shared/corpora}
 tenken=$(find build-test-gcc -maxdepth 2 -name tenken -type f | head -n 1)
