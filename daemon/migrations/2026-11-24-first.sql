@@ -160,6 +160,7 @@ CREATE TABLE register_value (
 	kind TEXT NOT NULL, column_name TEXT NOT NULL, value TEXT NOT NULL, key TEXT NOT NULL,
 	PRIMARY KEY (kind, column_name, value, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX register_value_of ON register_value (kind, column_name, key, value);
 
 -- Verdicts as they stand, and every change.  status NULL in the history: the row is no more.
 CREATE TABLE verdict (

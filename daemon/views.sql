@@ -1,0 +1,262 @@
+-- The views that checks may read, and nothing else: a promise to the checks of sites.  Columns are added, never renamed or
+-- given another meaning.  Made anew at every start.
+--
+-- In all of them: times are microseconds UTC, dates 'YYYY-MM-DD', flags 1 or 0; NULL is "not known" or "not said".  An id
+-- (person_id ...) is as somebody wrote it; the *_key beside it is the same without case, and what rows are joined by.
+-- A system is a system_id of systems.csv where that file knows the host or domain, else the host itself.
+
+-- Registers as files: one row a register that was ever looked for.
+-- kind; state: ok, missing, refused; rows; path; updated_at: of the file; loaded_at: when it was last taken whole;
+-- refused_at: since when it is refused; error_ja, error_en: why.
+CREATE VIEW v_register AS
+SELECT kind, state, rows, nullif(path, '') AS path, nullif(updated_at, 0) AS updated_at, nullif(loaded_at, 0) AS loaded_at,
+       nullif(refused_at, 0) AS refused_at, nullif(error_ja, '') AS error_ja, nullif(error_en, '') AS error_en
+  FROM register;
+
+-- People: one row a person in people.csv.  left_at includes its day: who left on the 31st works on the 31st.
+CREATE VIEW v_person AS
+SELECT person_id, person_id_key AS person_key, name, nullif(department, '') AS department, nullif(role, '') AS role,
+       nullif(qualification, '') AS qualification, nullif(joined_at, '') AS joined_at, nullif(left_at, '') AS left_at,
+       nullif(on_leave_until, '') AS on_leave_until
+  FROM reg_people;
+
+-- Systems: one row a system in systems.csv.
+CREATE VIEW v_system AS
+SELECT system_id, system_id_key AS system_key, name, nullif(vendor_id, '') AS vendor_id,
+       nullif(vendor_id_key, '') AS vendor_key, nullif(version, '') AS version,
+       CASE critical WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS critical
+  FROM reg_systems;
+
+-- Vendors: one row a vendor in vendors.csv; active is 1 unless the register says no.
+CREATE VIEW v_vendor AS
+SELECT vendor_id, vendor_id_key AS vendor_key, name, active <> 'no' AS active
+  FROM reg_vendors;
+
+-- Contracts: one row a contract in contracts.csv; ends_at includes its day.
+CREATE VIEW v_contract AS
+SELECT contract_id, vendor_id, vendor_id_key AS vendor_key, nullif(system_id, '') AS system_id,
+       nullif(system_id_key, '') AS system_key, nullif(starts_at, '') AS starts_at, nullif(ends_at, '') AS ends_at,
+       nullif(update_responsible, '') AS update_responsible
+  FROM reg_contracts;
+
+-- Contacts: one row an entry of contacts.csv.  kind as in the register (police, vendor, internal_responsible ...).
+CREATE VIEW v_contact AS
+SELECT key AS contact_key, kind, organisation, nullif(section, '') AS section, nullif(person, '') AS person,
+       nullif(person_id, '') AS person_id, nullif(person_id_key, '') AS person_key, nullif(vendor_id, '') AS vendor_id,
+       nullif(vendor_id_key, '') AS vendor_key, nullif(phone, '') AS phone, nullif(phone_alt, '') AS phone_alt,
+       nullif(email, '') AS email, nullif(verified_at, '') AS verified_at, nullif(verified_by, '') AS verified_by,
+       nullif(verified_how, '') AS verified_how, nullif(expires_at, '') AS expires_at
+  FROM reg_contacts;
+
+-- Appointments: one row an appointment of roles.csv, ended ones too; ended_at includes its day.
+CREATE VIEW v_role AS
+SELECT role, person_id, person_id_key AS person_key, nullif(appointed_at, '') AS appointed_at,
+       nullif(ended_at, '') AS ended_at, CASE is_executive WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS is_executive,
+       nullif(duties, '') AS duties, nullif(document, '') AS document
+  FROM reg_roles;
+
+-- Documents: one row a document of documents.csv.
+CREATE VIEW v_document AS
+SELECT kind, title, nullif(vendor_id_key, '') AS vendor_key, nullif(system_id_key, '') AS system_key,
+       nullif(version, '') AS version, nullif(approved_by, '') AS approved_by, nullif(approved_at, '') AS approved_at,
+       nullif(reviewed_at, '') AS reviewed_at, nullif(valid_to, '') AS valid_to, nullif(place, '') AS place
+  FROM reg_documents;
+
+-- Days that are not as others: one row a day of calendar.csv; kind: closed, open, maintenance.
+CREATE VIEW v_calendar AS
+SELECT date, kind, nullif(note, '') AS note
+  FROM reg_calendar;
+
+-- Sources: one row for whoever sends us lines.
+-- declared: 1 when log_sources.csv has its host; expected_hours: how long it may be silent by that file, else NULL;
+-- skew: our clock less its own, at its newest line; unknown: lines of programs that no decoder speaks for.
+CREATE VIEW v_source AS
+SELECT s.id AS source_key, s.collector, s.peer, s.identity, s.host, s.system AS system_id, s.first_received,
+       s.last_received, nullif(s.last_at, 0) AS last_at, s.lines, s.events, s.unknown, s.cut, s.skew,
+       l.source_id IS NOT NULL AS declared, l.source_id, CAST(nullif(l.expected_hours, '') AS REAL) AS expected_hours
+  FROM source AS s
+  LEFT JOIN reg_log_sources AS l
+    ON l.key = (SELECT min(v.key) FROM register_value AS v
+                 WHERE v.kind = 'log_sources' AND v.column_name = 'host' AND v.value IN (fold(s.host), s.peer));
+
+-- Sources that ought to send: one row a source in log_sources.csv, with what it sent, if anything.
+-- first_received, last_received NULL: it never sent a line.  declared_at: since when the register has it.
+CREATE VIEW v_log_source AS
+SELECT l.source_id, l.host, nullif(l.system_id, '') AS system_id, nullif(l.segment, '') AS segment,
+       nullif(l.types, '') AS types, CAST(nullif(l.expected_hours, '') AS REAL) AS expected_hours,
+       nullif(l.reviewed_at, '') AS reviewed_at, s.first_received, s.last_received, s.lines,
+       (SELECT r.since FROM register_row AS r
+         WHERE r.kind = 'log_sources' AND r.key = l.key AND r.until IS NULL) AS declared_at
+  FROM reg_log_sources AS l
+  LEFT JOIN (SELECT v.key, min(f.first_received) AS first_received, max(f.last_received) AS last_received,
+                    sum(f.lines) AS lines
+               FROM source AS f
+               JOIN register_value AS v
+                 ON v.kind = 'log_sources' AND v.column_name = 'host' AND v.value IN (fold(f.host), f.peer)
+              GROUP BY v.key) AS s
+    ON s.key = l.key;
+
+-- Evidence: one row a type of event and system that a source speaks for, because it has produced that type or because
+-- log_sources.csv says so.  first_received: since when that type is watched there; last_received: the newest line of any
+-- kind from such a source.
+CREATE VIEW v_alive AS
+SELECT type, fold(system_id) AS system_key, min(first_received) AS first_received, max(last_received) AS last_received
+  FROM (SELECT t.type, s.system_id, t.first_received, s.last_received
+          FROM source_type AS t JOIN v_source AS s ON s.source_key = t.source_id
+        UNION ALL
+        SELECT t.type, l.system_id, t.first_received, s.last_received
+          FROM source_type AS t
+          JOIN v_source AS s ON s.source_key = t.source_id
+          JOIN reg_log_sources AS l ON l.source_id = s.source_id
+         WHERE l.system_id <> ''
+        UNION ALL
+        SELECT v.value, ifnull(nullif(l.system_id, ''), s.system_id), s.first_received, s.last_received
+          FROM v_source AS s
+          JOIN reg_log_sources AS l ON l.source_id = s.source_id
+          JOIN register_value AS v ON v.kind = 'log_sources' AND v.column_name = 'types' AND v.key = l.key)
+ GROUP BY type, fold(system_id);
+
+-- Accounts by use: one row an account that was seen in the logs, at the place where it was seen (a host or a domain).
+-- uses 0: it was created and not used.  registered: 1 when accounts.csv has it for that system.
+CREATE VIEW v_account_seen AS
+SELECT s.system AS system_id, fold(s.system) AS system_key, s.place, s.user AS account, nullif(s.first_used, 0) AS first_used,
+       nullif(s.last_used, 0) AS last_used, s.uses, nullif(s.last_src_ip, '') AS last_src_ip,
+       nullif(s.last_host, '') AS last_host, nullif(s.first_event, 0) AS first_event, nullif(s.last_event, 0) AS last_event,
+       EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = fold(s.system) || char(31) || s.user) AS registered
+  FROM account_seen AS s;
+
+-- Accounts: one row a (system, account) that accounts.csv has or that an account store (passwd ...) holds for a login.
+-- registered, stored: where it is from.  kind: human, shared, service, vendor, break_glass, test.
+-- enabled: 0 when the store says it is locked, or, where no store is read, when the register has disabled_at or deleted_at;
+-- disabled_at may lie ahead.  first_used, last_used, uses, first_event, last_event: by the logs of that system;
+-- last_login: by the account store's own record.  person_left_at, on_leave_until: of the person who holds it.
+CREATE VIEW v_account AS
+SELECT r.system_id, r.system_id_key AS system_key, r.account_id AS account, r.account_id_key AS account_key,
+       nullif(r.person_id, '') AS person_id, nullif(r.person_id_key, '') AS person_key, p.name AS person_name,
+       nullif(p.left_at, '') AS person_left_at, nullif(p.on_leave_until, '') AS on_leave_until,
+       ifnull(nullif(r.kind, ''), 'human') AS kind, ifnull(t.admin, r.admin = 'yes') AS admin, 1 AS registered,
+       t.user IS NOT NULL AS stored, ifnull(t.enabled, r.disabled_at = '' AND r.deleted_at = '') AS enabled, t.password,
+       nullif(r.issued_at, '') AS issued_at, nullif(r.valid_to, '') AS valid_to, nullif(r.disabled_at, '') AS disabled_at,
+       nullif(r.deleted_at, '') AS deleted_at, nullif(r.unused_ok_until, '') AS unused_ok_until,
+       nullif(r.last_review, '') AS last_review, nullif(t.last_login, 0) AS last_login, t.first_seen AS stored_since,
+       (SELECT nullif(min(s.first_used), 0) FROM account_seen AS s
+         WHERE s.system = r.system_id_key AND s.user = r.account_id_key AND s.uses > 0) AS first_used,
+       (SELECT nullif(max(s.last_used), 0) FROM account_seen AS s
+         WHERE s.system = r.system_id_key AND s.user = r.account_id_key) AS last_used,
+       (SELECT ifnull(sum(s.uses), 0) FROM account_seen AS s
+         WHERE s.system = r.system_id_key AND s.user = r.account_id_key) AS uses,
+       (SELECT nullif(min(s.first_event), 0) FROM account_seen AS s
+         WHERE s.system = r.system_id_key AND s.user = r.account_id_key) AS first_event,
+       (SELECT nullif(max(s.last_event), 0) FROM account_seen AS s
+         WHERE s.system = r.system_id_key AND s.user = r.account_id_key) AS last_event
+  FROM reg_accounts AS r
+  LEFT JOIN reg_people AS p ON p.person_id_key = r.person_id_key AND r.person_id_key <> ''
+  LEFT JOIN account_stored AS t ON t.system = r.system_id_key AND t.user = r.account_id_key
+UNION ALL
+SELECT t.system, fold(t.system), t.name, t.user, NULL, NULL, NULL, NULL, NULL, 'human', t.admin, 0, 1, t.enabled, t.password,
+       NULL, NULL, NULL, NULL, NULL, NULL, nullif(t.last_login, 0), t.first_seen,
+       (SELECT nullif(min(s.first_used), 0) FROM account_seen AS s
+         WHERE s.system = t.system AND s.user = t.user AND s.uses > 0),
+       (SELECT nullif(max(s.last_used), 0) FROM account_seen AS s WHERE s.system = t.system AND s.user = t.user),
+       (SELECT ifnull(sum(s.uses), 0) FROM account_seen AS s WHERE s.system = t.system AND s.user = t.user),
+       (SELECT nullif(min(s.first_event), 0) FROM account_seen AS s WHERE s.system = t.system AND s.user = t.user),
+       (SELECT nullif(max(s.last_event), 0) FROM account_seen AS s WHERE s.system = t.system AND s.user = t.user)
+  FROM account_stored AS t
+ WHERE t.login = 1
+   AND NOT EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = fold(t.system) || char(31) || t.user);
+
+-- Devices by sight: one row a MAC address.  randomised: 1 for an address that software chose (phones that hide theirs).
+-- device_key: the registered device it belongs to, by MAC, else by address or host name where the register has no MAC for it.
+CREATE VIEW v_device_seen AS
+SELECT s.mac, nullif(s.ip, '') AS ip, nullif(s.host, '') AS host, s.randomised, nullif(s.segment, '') AS segment,
+       s.first_seen, s.last_seen, s.sightings, nullif(s.first_event, 0) AS first_event, nullif(s.last_event, 0) AS last_event,
+       -- CAST: an expression has no affinity, and what has none cannot be joined by an index.
+       CAST(coalesce((SELECT v.key FROM register_value AS v
+                       WHERE v.kind = 'devices' AND v.column_name = 'mac' AND v.value = s.mac),
+                     (SELECT v.key FROM register_value AS v JOIN reg_devices AS d ON d.key = v.key
+                       WHERE v.kind = 'devices' AND v.column_name = 'ip' AND v.value = s.ip AND s.ip <> '' AND d.mac = ''),
+                     (SELECT v.key FROM register_value AS v JOIN reg_devices AS d ON d.key = v.key
+                       WHERE v.kind = 'devices' AND v.column_name = 'hostname' AND v.value = fold(s.host)
+                         AND s.host <> '' AND d.mac = '')) AS TEXT) AS device_key
+  FROM device_seen AS s;
+
+-- Devices: one row a device of devices.csv, with when any of its addresses was last seen on the network.
+-- networked: 0 when the register says it is on no network; disposed includes its day.
+CREATE VIEW v_device AS
+SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, nullif(d.name, '') AS name,
+       nullif(d.location, '') AS location, nullif(d.user, '') AS user, nullif(d.vendor_id_key, '') AS vendor_key,
+       nullif(d.mac, '') AS mac, nullif(d.ip, '') AS ip, nullif(d.hostname, '') AS hostname,
+       nullif(d.os_version, '') AS os_version, nullif(d.firmware, '') AS firmware,
+       CASE d.remote_maintenance WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS remote_maintenance,
+       nullif(d.usable, '') AS usable, nullif(d.last_inventory, '') AS last_inventory, nullif(d.acquired, '') AS acquired,
+       nullif(d.eos_date, '') AS eos_date, nullif(d.disposed, '') AS disposed, d.networked <> 'no' AS networked,
+       CAST(nullif(d.unseen_ok_days, '') AS INTEGER) AS unseen_ok_days, coalesce(s.first_seen, o.first_seen) AS first_seen,
+       coalesce(s.last_seen, o.last_seen) AS last_seen, nullif(coalesce(s.segment, o.segment), '') AS segment,
+       nullif(coalesce(s.first_event, o.first_event), 0) AS first_event,
+       nullif(coalesce(s.last_event, o.last_event), 0) AS last_event
+  FROM reg_devices AS d
+  -- One MAC, as nearly all have, is one search by its index; the others (several, or none: by address or name) are few.
+  LEFT JOIN device_seen AS s ON s.mac = d.mac
+  LEFT JOIN (
+	SELECT device_key, min(first_seen) AS first_seen, max(last_seen) AS last_seen, max(segment) AS segment,
+	       min(first_event) AS first_event, max(last_event) AS last_event
+	  FROM (SELECT d.key AS device_key, s.*
+	          FROM reg_devices AS d
+	         CROSS JOIN register_value AS v ON v.kind = 'devices' AND v.column_name = 'mac' AND v.key = d.key
+	         CROSS JOIN device_seen AS s ON s.mac = v.value
+	         WHERE instr(d.mac, ' ') > 0
+	        UNION ALL
+	        SELECT l.device_key, s.*
+	          FROM device_seen AS s
+	         CROSS JOIN (SELECT DISTINCT v.value, d.key AS device_key
+	                       FROM reg_devices AS d
+	                      CROSS JOIN register_value AS v
+	                         ON v.kind = 'devices' AND v.column_name = 'ip' AND v.key = d.key
+	                      WHERE d.mac = '') AS l
+	            ON l.value = s.ip
+	         WHERE NOT EXISTS (SELECT 1 FROM register_value AS o
+	                            WHERE o.kind = 'devices' AND o.column_name = 'mac' AND o.value = s.mac)
+	        UNION ALL
+	        SELECT l.device_key, s.*
+	          FROM device_seen AS s
+	         CROSS JOIN (SELECT DISTINCT v.value, d.key AS device_key
+	                       FROM reg_devices AS d
+	                      CROSS JOIN register_value AS v
+	                         ON v.kind = 'devices' AND v.column_name = 'hostname' AND v.key = d.key
+	                      WHERE d.mac = '') AS l
+	            ON l.value = fold(s.host)
+	         WHERE NOT EXISTS (SELECT 1 FROM register_value AS o
+	                            WHERE o.kind = 'devices' AND o.column_name = 'mac' AND o.value = s.mac))
+	 GROUP BY device_key) AS o
+    ON o.device_key = d.key;
+
+-- Segments: one row a part of the network in which devices are seen; since when, and when last.
+CREATE VIEW v_segment AS
+SELECT nullif(segment, '') AS segment, min(first_seen) AS first_seen, max(last_seen) AS last_seen, count(*) AS devices
+  FROM device_seen
+ GROUP BY segment;
+
+-- Events: one row an event; count: how many equal ones within a second it stands for.  Raw lines are not here.
+CREATE VIEW v_event AS
+SELECT id AS event_id, received, at, type, source_id AS source_key, system AS system_id, count, user, domain, target_user,
+       "group", src_ip, ip, mac, host, device, method, object, reason, program, outcome
+  FROM event;
+
+-- Logins: one row an accepted or refused login.
+CREATE VIEW v_login AS
+SELECT id AS event_id, received, at, type = 'auth_success' AS ok, system AS system_id, count, user, domain, src_ip, host, method
+  FROM event
+ WHERE type IN ('auth_success', 'auth_failure');
+
+-- For checks of stage 2: what the other checks and the institution say.
+-- Verdicts as they stand: one row a check and resource.
+CREATE VIEW v_verdict AS
+SELECT check_id, resource, status, reason_ja, reason_en, since, first_seen
+  FROM verdict;
+
+-- Items as they stand: the newest status of each, and the newest answer of the institution.
+CREATE VIEW v_item AS
+SELECT h.pack, h.item, h.status, h.at AS since, h.earned, h.covered,
+       (SELECT a.answer FROM answer AS a WHERE a.pack = h.pack AND a.item = h.item ORDER BY a.id DESC LIMIT 1) AS answer
+  FROM item_history AS h
+ WHERE h.id IN (SELECT max(id) FROM item_history GROUP BY pack, item);
