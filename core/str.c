@@ -15,26 +15,9 @@ bool str_ieq(struct str a, struct str b)
 	return true;
 }
 
-bool str_starts(struct str s, struct str prefix)
-{
-	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
-}
-
 bool str_istarts(struct str s, struct str prefix)
 {
 	return s.n >= prefix.n && str_ieq(str_first(s, prefix.n), prefix);
-}
-
-bool str_ends(struct str s, struct str suffix)
-{
-	return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
-}
-
-ssize_t str_index(struct str s, char c)
-{
-	const char *at = s.n > 0 ? memchr(s.p, c, s.n) : NULL;
-
-	return at ? at - s.p : -1;
 }
 
 ssize_t str_find(struct str s, struct str needle)

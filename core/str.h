@@ -40,12 +40,26 @@ static inline struct str str_first(struct str s, size_t n)
 
 /* Equal without regard to ASCII case. */
 bool str_ieq(struct str a, struct str b);
-bool str_starts(struct str s, struct str prefix);
 bool str_istarts(struct str s, struct str prefix);
-bool str_ends(struct str s, struct str suffix);
+
+static inline bool str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
+static inline bool str_ends(struct str s, struct str suffix)
+{
+	return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+}
 
 /* Index of the first @c or @needle in @s, -1 where there is none. */
-ssize_t str_index(struct str s, char c);
+static inline ssize_t str_index(struct str s, char c)
+{
+	const char *at = s.n > 0 ? (const char *)memchr(s.p, c, s.n) : NULL;
+
+	return at ? at - s.p : -1;
+}
+
 ssize_t str_find(struct str s, struct str needle);
 ssize_t str_ifind(struct str s, struct str needle);
 

@@ -203,17 +203,20 @@ static bool can_be_host(struct str s)
 /* What follows the time: "HOST TAG: text", "TAG: text", "HOST : TAG: text" or "HOST text". */
 static void read_body(struct str s, bool bsd, struct record *ret)
 {
-	struct str rest = s, host;
+	struct str rest = s, host = word(&rest);
+	char end = host.n > 0 ? host.p[host.n - 1] : 0;
 
-	if (read_tag(s, true, &ret->program, &ret->text))
+	/* A first word that ends like a tag, and only such a one, can be the tag of a line without a host. */
+	if ((end == ':' || end == ']') && read_tag(s, true, &ret->program, &ret->text))
 		return;
-	host = word(&rest);
 	rest = skip_blanks(rest);
-	if (str_starts(rest, STR(": ")))
+	if (rest.n > 1 && rest.p[0] == ':' && rest.p[1] == ' ')
 		rest = skip_blanks(str_from(rest, 2));
-	if (can_be_host(host) && read_tag(rest, true, &ret->program, &ret->text)) {
+	if (!can_be_host(host)) {
+		ret->text = s;
+	} else if (read_tag(rest, true, &ret->program, &ret->text)) {
 		ret->host = host;
-	} else if (bsd && can_be_host(host) && rest.n > 0) {
+	} else if (bsd && rest.n > 0) {
 		ret->host = host;
 		ret->text = rest;
 	} else {

@@ -171,25 +171,53 @@ static size_t read_zone(struct str s, int *ret_offset)
 	return n;
 }
 
+/*
+ * Lines come in the order of time: the date of the last one is nearly always that of the next.  What is remembered is a
+ * pure function of the text (and of the received day), so it changes no answer.
+ */
+static _Thread_local struct {
+	char iso[10];
+	int64_t iso_days;
+	char bsd[6];
+	usec_t bsd_from, bsd_to; /* received times for which bsd_start holds */
+	usec_t bsd_start;
+} last;
+
+/* Days of "YYYY-MM-DD"; INT64_MIN when it is none. */
+static int64_t iso_days(const char *p)
+{
+	int year, month, day;
+
+	if (!memcmp(p, last.iso, sizeof(last.iso)))
+		return last.iso_days;
+	if (p[4] != '-' || p[7] != '-' || two(p) < 0 || two(p + 2) < 0)
+		return INT64_MIN;
+	year = two(p) * 100 + two(p + 2);
+	month = two(p + 5);
+	day = two(p + 8);
+	if (month < 1 || month > 12 || day < 1 || day > 31)
+		return INT64_MIN;
+	memcpy(last.iso, p, sizeof(last.iso));
+	last.iso_days = when_days(year, month, day);
+	return last.iso_days;
+}
+
 size_t when_parse_iso(struct str s, usec_t *ret)
 {
-	int year, month, day, offset;
 	usec_t clock, fraction = 0, t;
 	size_t n = 19, zone;
+	int64_t days;
+	int offset;
 
-	if (s.n < 19 || s.p[4] != '-' || s.p[7] != '-' || (s.p[10] != 'T' && s.p[10] != ' ' && s.p[10] != 't'))
+	if (s.n < 19 || (s.p[10] != 'T' && s.p[10] != ' ' && s.p[10] != 't'))
 		return 0;
-	if (two(s.p) < 0 || two(s.p + 2) < 0)
-		return 0;
-	year = two(s.p) * 100 + two(s.p + 2);
-	month = two(s.p + 5);
-	day = two(s.p + 8);
+	days = iso_days(s.p);
 	clock = read_clock(s.p + 11);
-	if (month < 1 || month > 12 || day < 1 || day > 31 || clock < 0)
+	if (days == INT64_MIN || clock < 0)
 		return 0;
 
 	n += read_fraction(str_from(s, n), &fraction);
-	t = when_days(year, month, day) * DAYS(1) + clock + fraction;
+	t = days * DAYS(1) + clock + fraction;
 	zone = read_zone(str_from(s, n), &offset);
 	*ret = zone ? t - SECONDS(offset) : local_to_utc(t);
 	return n + zone;
@@ -238,6 +266,32 @@ static size_t read_year(struct str s, int *ret)
 	return 5;
 }
 
+/* "Mmm dd hh:mm:ss " of a day that was just read, without a year or a fraction; 0 when it is anything else. */
+static size_t bsd_again(struct str s, usec_t received, usec_t *ret)
+{
+	usec_t clock;
+
+	if (s.n < 17 || memcmp(s.p, last.bsd, sizeof(last.bsd)) || received < last.bsd_from || received >= last.bsd_to)
+		return 0;
+	clock = s.p[6] == ' ' && s.p[15] == ' ' && digit(s.p[16]) < 0 ? read_clock(s.p + 7) : -1;
+	if (clock < 0)
+		return 0;
+	*ret = last.bsd_start + clock;
+	return 15;
+}
+
+/* Remembers the start of the day that "Mmm dd" at @p means, for times of receipt around @received. */
+static void bsd_remember(const char *p, usec_t received, usec_t start)
+{
+	/* Where a year begins the answer turns within a day: there every line is read anew. */
+	if (!zone_fixed || received - start > DAYS(300) || start + DAYS(1) > received + DAYS(6))
+		return;
+	memcpy(last.bsd, p, sizeof(last.bsd));
+	last.bsd_start = start;
+	last.bsd_from = start;
+	last.bsd_to = start + DAYS(300);
+}
+
 size_t when_parse_bsd(struct str s, usec_t received, usec_t *ret)
 {
 	int month, day, year = 0;
@@ -246,6 +300,10 @@ size_t when_parse_bsd(struct str s, usec_t received, usec_t *ret)
 
 	if (s.n < 14 || s.p[3] != ' ')
 		return 0;
+	n = bsd_again(s, received, ret);
+	if (n)
+		return n;
+	n = 4;
 	month = read_month(s.p);
 	if (month == 0)
 		return 0;
@@ -274,6 +332,8 @@ size_t when_parse_bsd(struct str s, usec_t received, usec_t *ret)
 		*ret = local_to_utc(when_days(year, month, day) * DAYS(1) + clock + fraction);
 	else
 		*ret = nearest_year(month, day, clock, received) + fraction;
+	if (!year && n == 15)
+		bsd_remember(s.p, received, *ret - clock - fraction);
 	return n;
 }
 
