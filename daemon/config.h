@@ -4,6 +4,10 @@
 #include "core/diag.h"
 #include "core/settings.h"
 
+struct rules;
+struct yaml;
+struct yaml_node;
+
 struct config_override { /* checks: {ID: {PARAM: VALUE}} */
 	char *check, *param, *value;
 	int line, column; /* for the error when no such check or param exists */
@@ -27,12 +31,29 @@ struct config {
 	struct config_override *overrides;
 	size_t n_overrides;
 	bool demo;
+	char *daily, *weekly, *monthly; /* snapshots: "02:00", "mon 03:00", "1 04:00"; "" is off */
+	size_t n_channels;              /* of alerts */
+	struct yaml *yaml;              /* the document, for what reads its own section later */
+	const struct yaml_node *alerts; /* NULL when there is no such section */
 };
 
-/* @path NULL: the embedded defaults.  -EBADMSG and @diag: "file:line:column: reason; what to do". */
+/*
+ * @path NULL: the embedded defaults.  -EBADMSG and @diag: "file:line:column: reason; what to do"; another negative errno when
+ * the file cannot be read.
+ */
 int config_load(const char *path, struct config **ret, struct diag *diag);
+int config_parse(const char *name, struct str text, struct config **ret, struct diag *diag);
 void config_free(struct config *config);
 DEFINE_CLEANUP(struct config, config_free)
+
+/* Makes it that of a demonstration: own state folder and registers, nothing else shared with the site. */
+int config_demo(struct config *config);
+
+/* Are the overrides and packs such as @rules has?  -EBADMSG and @diag with the place. */
+int config_check_rules(const struct config *config, const struct rules *rules, struct diag *diag);
+
+/* The name of the first key that differs and that only a restart brings into force; NULL when there is none. */
+const char *config_needs_restart(const struct config *now, const struct config *then);
 
 /* Prints the reference of all keys (scdoc) for the manual; a test compares the committed copy. */
 void config_reference(FILE *out);
