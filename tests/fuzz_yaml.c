@@ -7,6 +7,13 @@
 #include "rules/yaml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* libfyaml 0.7.12 loses 4 KiB on some broken input; nothing that a caller could free. */
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfyaml.so";
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
