@@ -120,6 +120,8 @@ static void event_write(FILE *f, const struct yaml_node *event, enum copies copi
 			node_write(f, event->pairs[i].value, str_eq(key, STR("when")) ? behind : "");
 		fputc('\n', f);
 	}
+	indent(f, 2);
+	fputs("\"examples\": [{\"line\": \"x\"}]\n", f); /* a file without any does not load; nobody runs them here */
 }
 
 static bool names_programs(struct str key)
@@ -152,7 +154,7 @@ static int file_write(const struct yaml *yaml, const char *out, enum copies copi
 			   number && (names_programs(key) || str_eq(key, STR("decoder"))) ? behind : "");
 		fputc('\n', f);
 	}
-	fputs("events:\n", f);
+	fputs("nothing: [\"x\"]\nevents:\n", f);
 	for (size_t i = 0; i < events->n; i++) {
 		if (copies == COPIES_FIRST_WORD || copies == COPIES_FIRST_FIELD)
 			for (int k = 1; k <= TIMES; k++)
