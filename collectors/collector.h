@@ -7,7 +7,7 @@
  * collect() means "nothing more now".  A collector takes at most some thousand records per collect(), so that others get
  * their turn, and returns 1 when it has more.  A @diag that was filled although nothing failed is a notice, worth a line in
  * the log: the collector sees to it that it does not come too often.  A negative answer of the sink is handed back; what the
- * sink did not take comes again with the next collect().
+ * sink did not take comes again with the next collect(); a set that broke off begins anew, with begin().
  */
 #pragma once
 
