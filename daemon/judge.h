@@ -9,6 +9,7 @@
 #include "daemon/loop.h"
 #include "daemon/score.h"
 #include "daemon/store.h"
+#include "daemon/words.h"
 #include "daemon/worker.h"
 #include "rules/rules.h"
 
@@ -21,6 +22,7 @@ struct verdict {
 	char *dims;
 	usec_t since, first_seen;
 	const char *waiver; /* JSON {who,approver,why,until} while one covers it; NULL */
+	bool unsaved;       /* a number in its reason is newer than the database's: those are written once a minute */
 };
 
 struct check_result {
@@ -51,26 +53,36 @@ struct judge_change {
 	usec_t at;
 };
 
-/* Loads the last verdicts from @store (service connection), asks for all checks soon. */
+/*
+ * Loads the last verdicts from @store (service connection), asks for all checks soon.  -EBADMSG and @diag when an override of
+ * @config names a check or parameter that is not there.  Without @worker and @loop only judge_settle() runs checks.
+ */
 int judge_new(const struct config *config, struct rules *rules, struct store *store, struct worker *worker,
 	      struct loop *loop, struct judge **ret, struct diag *diag);
+/* After worker_stop(), which hands back what the judge still has there. */
 void judge_free(struct judge *judge);
 DEFINE_CLEANUP(struct judge, judge_free)
 
 /* Tables changed (bits of store_table()): checks that read them become due. */
 void judge_changed(struct judge *judge, uint64_t tables);
-/* A new rule set: all checks become due, those that are gone lose their verdicts. */
+/* Whether the overrides of @config fit @rules: file, line and column in @diag.  Asked before a reload takes them over. */
+int judge_fits(const struct config *config, const struct rules *rules, struct diag *diag);
+/* A new rule set, and a new configuration where it is not NULL: all checks become due, those gone lose their verdicts. */
+void judge_reload(struct judge *judge, const struct config *config, struct rules *rules);
 void judge_rules(struct judge *judge, struct rules *rules);
 /* Called for every change, in the service loop, after it was committed. */
 void judge_listen(struct judge *judge, void (*fn)(void *arg, const struct judge_change *change), void *arg);
 
-/* True once every check has run since start. */
+/* True once every check has run since start.  (Verdicts of before are there from judge_new() on: that is readiness.) */
 bool judge_ready(const struct judge *judge);
 
 const struct rules *judge_rules_now(const struct judge *judge);
 const struct check_result *judge_check(const struct judge *judge, size_t i); /* beside rules->checks */
 const struct check_result *judge_find(const struct judge *judge, struct str check_id);
 const struct list_result *judge_list(const struct judge *judge, size_t i); /* beside rules->lists */
+/* The institution's own answer to a row of the form in this fiscal year; NULL when there is none. */
+const struct answer_word *judge_answer(const struct judge *judge, const char *pack, const char *item);
+
 /* Parameter in force for a check (override or default); borrowed. */
 const char *judge_param(const struct judge *judge, const struct check *check, size_t i);
 

@@ -8,8 +8,8 @@ struct worker;
 struct sqlite3;
 
 /*
- * @run is called in the worker's thread with its connection, @done in the service loop's thread afterwards (also when the
- * worker was stopped before it ran: then @cancelled).  @arg belongs to them.
+ * @run is called in the worker's thread with its connection, @done in the service loop's thread afterwards.  @cancelled: the
+ * worker was stopped before the answer was handed back, whether it had run or not.  @arg belongs to them.
  */
 struct job {
 	void (*run)(struct sqlite3 *db, void *arg);
@@ -20,5 +20,5 @@ struct job {
 int worker_start(struct loop *service, const char *db_path, struct worker **ret, struct diag *diag);
 void worker_stop(struct worker *worker); /* cancels what waits, joins, frees */
 
-/* Puts @job at the end of the queue; -EAGAIN when 256 wait already. */
+/* Puts @job at the end of the queue; -EAGAIN when 256 wait already, or it is being stopped. */
 int worker_ask(struct worker *worker, const struct job *job);
