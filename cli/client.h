@@ -1,0 +1,31 @@
+/* Talks to the daemon: over its UNIX socket, or with --url and a token from elsewhere. */
+#pragma once
+
+#include <jansson.h>
+
+#include "cli/cli.h"
+
+/*
+ * GET @path ("/api/v1/status", query included).  EX_OK and @ret owned by the caller; otherwise an exit code, and what went
+ * wrong was said to stderr: EX_UNAVAILABLE no daemon, EX_NOPERM, EX_NOINPUT for 404, EX_PROTOCOL for what is no JSON.
+ */
+int client_get(const struct cli *cli, const char *path, json_t **ret);
+
+/* Appends "?name=value" or "&name=value", escaped, to the path in @buf; does nothing for a NULL value. */
+void client_query(char *buf, size_t size, const char *name, const char *value);
+
+static inline void json_decrefp(json_t **json)
+{
+	json_decref(*json);
+}
+#define _json_ _cleanup_(json_decrefp)
+
+/* The text of @key, "" where it is none. */
+const char *client_text(const json_t *object, const char *key);
+/* The text of a {"ja","en"} at @key in the language asked for. */
+const char *client_words(const struct cli *cli, const json_t *object, const char *key);
+/* "2026-11-24 17:10" of an ISO time at @key, "-" where there is none. */
+const char *client_time(const json_t *object, const char *key, char buf[static 32]);
+
+/* Prints @json as it is (for --json). */
+int client_print(const json_t *json);

@@ -1,0 +1,164 @@
+/*
+ * Lines in, JSON lines out (design.md section 6).  Streams; no line is held longer than it takes.  With --jsonl a line is
+ * {"id", "format", "line"}; format only says how it arrived, the header is read from the line itself.
+ */
+
+#include <errno.h>
+#include <jansson.h>
+
+#include "cli/out.h"
+#include "core/clock.h"
+#include "core/syslog.h"
+#include "daemon/config.h"
+#include "rules/decoder.h"
+
+struct decode {
+	struct decoders *set;
+	bool jsonl, explain;
+};
+
+/* The decoders of the folders of the configuration. */
+static int load_set(const struct cli *cli, struct decoders **ret)
+{
+	_cleanup_(config_freep) struct config *config = NULL;
+	_free_ const char **dirs = NULL;
+	struct diag diag = { "" };
+	size_t n = 0;
+	int r = cli_config(cli, &config);
+
+	if (r != EX_OK)
+		return r;
+	while (config->rule_dirs[n])
+		n++;
+	dirs = calloc(n + 1, sizeof(*dirs));
+	if (!dirs)
+		return EX_OSERR;
+	for (size_t i = 0; i < n; i++)
+		if (asprintf((char **)&dirs[i], "%s/decoders", config->rule_dirs[i]) < 0)
+			return EX_OSERR;
+	r = decoders_load(dirs, ret, &diag);
+	for (size_t i = 0; i < n; i++)
+		free((char *)dirs[i]);
+	if (r < 0)
+		return cli_fail(EX_CONFIG, "%s", diag.text[0] ? diag.text : strerror(-r));
+	return EX_OK;
+}
+
+static void print_pair(const char *name, struct str value)
+{
+	printf(",\"%s\":\"", name);
+	out_json(stdout, value);
+	putchar('"');
+}
+
+static void print_event(const struct decode *decode, const struct event *ev)
+{
+	printf("{\"type\":\"%s\"", event_type_name(ev->type));
+	for (int i = 0; i < FIELDS; i++)
+		if (ev->field[i].n > 0)
+			print_pair(field_name((enum field)i), ev->field[i]);
+	if (ev->count > 1)
+		printf(",\"count\":%u", ev->count);
+	if (decode->explain)
+		print_pair("decoder", str_of(ev->decoder));
+	putchar('}');
+}
+
+static void decode_line(const struct decode *decode, const char *id, struct str line)
+{
+	struct record rec = { .received = clock_now() };
+	struct event ev;
+
+	syslog_parse(line, rec.received, &rec);
+	putchar('{');
+	if (id) {
+		printf("\"id\":\"");
+		out_json(stdout, str_of(id));
+		printf("\",");
+	}
+	printf("\"events\":[");
+	if (decoders_match(decode->set, &rec, &ev))
+		print_event(decode, &ev);
+	putchar(']');
+	if (decode->explain) {
+		printf(",\"known\":%s", decoders_know(decode->set, rec.program) ? "true" : "false");
+		print_pair("program", rec.program);
+		print_pair("text", rec.text);
+	}
+	puts("}");
+}
+
+/* One JSON line of input.  EX_DATAERR, said with its number, when it is not what it should be. */
+static int decode_json(const struct decode *decode, struct str text, size_t number)
+{
+	json_error_t error;
+	json_t *object = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	const json_t *line = json_object_get(object, "line");
+	int r = EX_OK;
+
+	if (json_is_string(line))
+		decode_line(decode, json_string_value(json_object_get(object, "id")),
+			    (struct str){ json_string_value(line), json_string_length(line) });
+	else
+		r = cli_fail(EX_DATAERR, "line %zu: %s", number, object ? "there is no \"line\" in it" : error.text);
+	json_decref(object);
+	return r;
+}
+
+static int decode_file(const struct decode *decode, FILE *in)
+{
+	_free_ char *buf = NULL;
+	size_t size = 0, number = 0;
+	ssize_t n;
+	int r = EX_OK;
+
+	while (r == EX_OK && (n = getline(&buf, &size, in)) >= 0) {
+		struct str line = { buf, (size_t)n };
+
+		number++;
+		if (line.n > 0 && line.p[line.n - 1] == '\n')
+			line.n--;
+		if (!decode->jsonl)
+			decode_line(decode, NULL, line);
+		else if (str_trim(line).n > 0)
+			r = decode_json(decode, line, number);
+	}
+	if (ferror(in))
+		return cli_fail(EX_IOERR, "%s", strerror(errno));
+	return r;
+}
+
+static int decode_run(struct cli *cli, int argc, char **argv)
+{
+	static const char *const flags[] = { "jsonl", "explain", NULL }, *const options[] = { "format", NULL };
+	_cleanup_(decoders_freep) struct decoders *set = NULL;
+	_fclose_ FILE *file = NULL;
+	struct decode decode = { 0 };
+	const char *name, *value;
+	int at = 1, r;
+
+	while ((r = cli_option(argc, argv, &at, flags, options, &name, &value)) > 0) {
+		decode.jsonl = decode.jsonl || !strcmp(name, "jsonl");
+		decode.explain = decode.explain || !strcmp(name, "explain");
+	}
+	if (r < 0 || argc - at > 1)
+		return cli_usage(argv[0]);
+	r = load_set(cli, &set);
+	if (r != EX_OK)
+		return r;
+	decode.set = set;
+	if (at < argc && strcmp(argv[at], "-")) {
+		file = fopen(argv[at], "re");
+		if (!file)
+			return cli_fail(EX_NOINPUT, "%s: %s", argv[at], strerror(errno));
+	}
+	return decode_file(&decode, file ? file : stdin);
+}
+
+const struct command command_decode = {
+	.name = "decode",
+	.args = "[--jsonl] [--explain] [--format F] [FILE]",
+	.ja = "ログ行を出来事に直して JSON で出す",
+	.en = "log lines in, events as JSON lines out",
+	.run = decode_run,
+};

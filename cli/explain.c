@@ -1,0 +1,153 @@
+/* Why: the rows of a check, the events and lines behind them, the question itself, and what would make it pass. */
+
+#include "cli/client.h"
+#include "cli/out.h"
+
+#define ROWS_SHOWN 20
+
+static void print_event(const struct cli *cli, const json_t *row, const char *key)
+{
+	const json_t *id = json_object_get(row, key);
+	_json_ json_t *page = NULL;
+	const json_t *event;
+	char path[64], when[32];
+
+	if (!json_is_integer(id) || json_integer_value(id) == 0)
+		return;
+	snprintf(path, sizeof(path), "/api/v1/events?id=%lld", (long long)json_integer_value(id));
+	if (client_get(cli, path, &page) != EX_OK)
+		return;
+	event = json_array_get(json_object_get(page, "items"), 0);
+	if (!event)
+		return;
+	printf("      %s  %s: ", client_time(event, "at", when), client_text(event, "type"));
+	out_clean(stdout, str_of(client_text(event, "raw")));
+	putchar('\n');
+}
+
+static void print_row(const struct cli *cli, const json_t *row)
+{
+	char since[32];
+
+	printf("  ");
+	out_status(cli, client_text(row, "status"));
+	out_clean(stdout, str_of(client_words(cli, row, "reason")));
+	printf("  (%s %s)\n", cli_text(cli, TEXT_since), client_time(row, "since", since));
+	print_event(cli, row, "first_event");
+	if (json_integer_value(json_object_get(row, "first_event")) != json_integer_value(json_object_get(row, "last_event")))
+		print_event(cli, row, "last_event");
+}
+
+static void print_sql(const struct cli *cli, const json_t *check)
+{
+	struct str rest = str_of(client_text(check, "sql"));
+
+	if (rest.n == 0)
+		return;
+	printf("\n  %s\n", cli_text(cli, TEXT_the_question));
+	while (rest.n > 0) {
+		struct str line = str_cut(&rest, '\n');
+
+		printf("    ");
+		out_clean(stdout, line);
+		putchar('\n');
+	}
+}
+
+static int explain_check(const struct cli *cli, const char *id, const char *resource)
+{
+	char path[512] = "/api/v1/checks/";
+	_json_ json_t *check = NULL;
+	const json_t *row;
+	size_t i, shown = 0;
+	int r;
+
+	snprintf(path + strlen(path), sizeof(path) - strlen(path), "%s", id);
+	r = client_get(cli, path, &check);
+	if (r != EX_OK)
+		return r;
+	if (cli->json)
+		return client_print(check);
+	printf("%s  ", client_text(check, "id"));
+	out_status(cli, client_text(check, "status"));
+	printf("%s\n", client_words(cli, check, "title"));
+	if (client_text(check, "error")[0])
+		printf("  %s\n", client_text(check, "error"));
+	json_array_foreach(json_object_get(check, "rows"), i, row) {
+		if (resource && strcmp(client_text(row, "resource"), resource))
+			continue;
+		if (shown++ < ROWS_SHOWN)
+			print_row(cli, row);
+	}
+	if (shown > ROWS_SHOWN)
+		printf("  %s %zu\n", cli_text(cli, TEXT_and_more), shown - ROWS_SHOWN);
+	printf("\n  %s %s\n", cli_text(cli, TEXT_what_to_do), client_words(cli, check, "fix"));
+	print_sql(cli, check);
+	return EX_OK;
+}
+
+/* Explains the checks of item @id in the packs in force; EX_NOINPUT when no pack has it. */
+static int explain_item(const struct cli *cli, const char *id)
+{
+	_json_ json_t *status = NULL;
+	const json_t *list;
+	size_t i;
+	int r = client_get(cli, "/api/v1/status", &status), found = EX_NOINPUT;
+
+	json_array_foreach(json_object_get(status, "checklists"), i, list) {
+		_json_ json_t *pack = NULL;
+		const json_t *item, *check;
+		char path[256];
+		size_t j, k;
+
+		snprintf(path, sizeof(path), "/api/v1/checklists/%s", client_text(list, "id"));
+		r = client_get(cli, path, &pack);
+		if (r != EX_OK)
+			return r;
+		json_array_foreach(json_object_get(pack, "items"), j, item) {
+			if (strcmp(client_text(item, "id"), id))
+				continue;
+			found = EX_OK;
+			if (!cli->json) {
+				printf("%s  ", id);
+				out_status(cli, client_text(item, "status"));
+				printf("%s\n\n", client_words(cli, item, "text"));
+				if (json_array_size(json_object_get(item, "checks")) == 0)
+					puts(cli_text(cli, TEXT_not_measured));
+			}
+			json_array_foreach(json_object_get(item, "checks"), k, check) {
+				explain_check(cli, client_text(check, "id"), NULL);
+				putchar('\n');
+			}
+		}
+	}
+	return r == EX_OK ? found : r;
+}
+
+/* An item's id begins with a digit or "P1-"; a check's is a slug. */
+static bool is_item(const char *id)
+{
+	return (id[0] >= '0' && id[0] <= '9') || (id[0] == 'P' && id[1] >= '0' && id[1] <= '9');
+}
+
+static int explain_run(struct cli *cli, int argc, char **argv)
+{
+	int r;
+
+	if (argc < 2 || argc > 3)
+		return cli_usage(argv[0]);
+	if (!is_item(argv[1]))
+		return explain_check(cli, argv[1], argc > 2 ? argv[2] : NULL);
+	r = explain_item(cli, argv[1]);
+	if (r == EX_NOINPUT)
+		cli_fail(0, "%s: %s", argv[1], cli_text(cli, TEXT_no_such_item));
+	return r;
+}
+
+const struct command command_explain = {
+	.name = "explain",
+	.args = "ITEM|CHECK [RESOURCE]",
+	.ja = "なぜその状態なのか（該当行・出来事・元のログ・問い・直し方）",
+	.en = "why: rows, events, lines, the question, and what to do",
+	.run = explain_run,
+};

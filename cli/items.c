@@ -1,0 +1,102 @@
+#include "cli/client.h"
+#include "cli/out.h"
+
+static void print_reasons(const struct cli *cli, const json_t *reasons)
+{
+	const json_t *reason;
+	size_t i;
+
+	json_array_foreach(reasons, i, reason) {
+		const json_t *words = json_object_get(reason, "reason");
+
+		if (i == 3) {
+			printf("        %s %zu\n", cli_text(cli, TEXT_and_more), json_array_size(reasons) - i);
+			break;
+		}
+		printf("        ");
+		out_clean(stdout, str_of(client_words(cli, words ? reason : json_array_get(reasons, i), words ? "reason" : "")));
+		putchar('\n');
+	}
+}
+
+static void print_item(const struct cli *cli, const json_t *item)
+{
+	const json_t *reasons = json_object_get(item, "reasons");
+	const char *text = client_words(cli, item, "text");
+	char since[32];
+
+	printf("%-7s ", client_text(item, "id"));
+	out_status(cli, client_text(item, "status"));
+	out_clean(stdout, str_of(text[0] ? text : cli_text(cli, TEXT_slot)));
+	if (json_is_string(json_object_get(item, "since")))
+		printf("  (%s)", client_time(item, "since", since));
+	putchar('\n');
+	print_reasons(cli, reasons);
+}
+
+/* Prints one checklist; @failed is set when an item of it fails. */
+static int print_pack(const struct cli *cli, const char *pack, bool *failed)
+{
+	_json_ json_t *list = NULL;
+	char path[512] = "/api/v1/checklists/";
+	const json_t *item;
+	size_t i;
+	int r;
+
+	snprintf(path + strlen(path), sizeof(path) - strlen(path), "%s", pack);
+	r = client_get(cli, path, &list);
+	if (r != EX_OK)
+		return r;
+	if (cli->json)
+		client_print(list);
+	else
+		printf("%s (%s)\n", client_words(cli, list, "title"), pack);
+	json_array_foreach(json_object_get(list, "items"), i, item) {
+		*failed = *failed || !strcmp(client_text(item, "status"), "fail");
+		if (!cli->json)
+			print_item(cli, item);
+	}
+	return EX_OK;
+}
+
+static int print_all(const struct cli *cli, bool *failed)
+{
+	_json_ json_t *status = NULL;
+	const json_t *list;
+	size_t i;
+	int r = client_get(cli, "/api/v1/status", &status);
+
+	if (r != EX_OK)
+		return r;
+	json_array_foreach(json_object_get(status, "checklists"), i, list) {
+		if (i && !cli->json)
+			putchar('\n');
+		r = print_pack(cli, client_text(list, "id"), failed);
+		if (r != EX_OK)
+			return r;
+	}
+	return EX_OK;
+}
+
+static int items_run(struct cli *cli, int argc, char **argv)
+{
+	static const char *const flags[] = { "exit-code", NULL }, *const options[] = { NULL };
+	const char *name, *value;
+	bool exit_code = false, failed = false;
+	int at = 1, r;
+
+	while ((r = cli_option(argc, argv, &at, flags, options, &name, &value)) > 0)
+		exit_code = true;
+	if (r < 0 || argc - at > 1)
+		return cli_usage(argv[0]);
+	r = at < argc ? print_pack(cli, argv[at], &failed) : print_all(cli, &failed);
+	return r == EX_OK && exit_code ? failed : r;
+}
+
+const struct command command_items = {
+	.name = "items",
+	.args = "[--exit-code] [PACK]",
+	.ja = "チェックリストの項目ごとの状態と理由",
+	.en = "each item of the checklists with its status and why",
+	.run = items_run,
+};

@@ -1,0 +1,93 @@
+#include "cli/client.h"
+#include "cli/out.h"
+
+static void print_score(const struct cli *cli, const json_t *score)
+{
+	const json_t *measured = json_object_get(score, "measured_percent"), *items = json_object_get(score, "items");
+	static const char *const order[] = { "pass", "warn", "fail", "unknown", "attested", "na" };
+
+	printf("%s %.1f %%    %s %.1f %%", cli_text(cli, TEXT_score), json_number_value(json_object_get(score, "percent")),
+	       cli_text(cli, TEXT_coverage), json_number_value(json_object_get(score, "coverage_percent")));
+	if (json_is_number(measured))
+		printf("    %s %.1f %%\n", cli_text(cli, TEXT_measured), json_number_value(measured));
+	else
+		printf("    %s -\n", cli_text(cli, TEXT_measured));
+	printf("%s %lld / %lld\n", cli_text(cli, TEXT_form_yes), (long long)json_integer_value(json_object_get(score, "yes")),
+	       (long long)json_integer_value(json_object_get(score, "total")));
+	for (size_t i = 0; i < COUNT(order); i++) {
+		printf("%s", i ? "  " : "");
+		out_status(cli, order[i]);
+		printf("%lld", (long long)json_integer_value(json_object_get(items, order[i])));
+	}
+	putchar('\n');
+}
+
+static void print_lists(const struct cli *cli, const json_t *lists)
+{
+	struct table table = { .columns = 4 };
+	const json_t *list;
+	size_t i;
+
+	json_array_foreach(lists, i, list) {
+		const json_t *score = json_object_get(list, "score");
+		char percent[64], coverage[64];
+
+		snprintf(percent, sizeof(percent), "%.1f %%", json_number_value(json_object_get(score, "percent")));
+		snprintf(coverage, sizeof(coverage), "%s %.1f %%", cli_text(cli, TEXT_coverage),
+			 json_number_value(json_object_get(score, "coverage_percent")));
+		table_add(&table, (const char *[]){ client_text(list, "id"), percent, coverage, client_words(cli, list, "title") });
+	}
+	table_print(cli, &table, 2);
+	table_free(&table);
+}
+
+/* 1 when something fails, for --exit-code. */
+static int has_failed(const json_t *status)
+{
+	const json_t *items = json_object_get(json_object_get(status, "score"), "items");
+
+	return json_integer_value(json_object_get(items, "fail")) > 0;
+}
+
+static int status_run(struct cli *cli, int argc, char **argv)
+{
+	static const char *const flags[] = { "exit-code", NULL }, *const options[] = { NULL };
+	const json_t *sources;
+	const char *name, *value;
+	bool exit_code = false;
+	_json_ json_t *status = NULL;
+	char when[32];
+	int at = 1, r;
+
+	while ((r = cli_option(argc, argv, &at, flags, options, &name, &value)) > 0)
+		exit_code = true;
+	if (r < 0 || at < argc)
+		return cli_usage(argv[0]);
+	r = client_get(cli, "/api/v1/status", &status);
+	if (r != EX_OK)
+		return r;
+	if (cli->json) {
+		client_print(status);
+		return exit_code ? has_failed(status) : EX_OK;
+	}
+	if (json_is_true(json_object_get(status, "demo")))
+		puts(cli_text(cli, TEXT_demo_banner));
+	out_clean(stdout, str_of(client_text(json_object_get(status, "site"), "name")));
+	printf("  %s\n\n", client_time(status, "time", when));
+	print_score(cli, json_object_get(status, "score"));
+	putchar('\n');
+	print_lists(cli, json_object_get(status, "checklists"));
+	sources = json_object_get(status, "sources");
+	printf("\n%s %lld   %s %lld\n", cli_text(cli, TEXT_sources_alive),
+	       (long long)json_integer_value(json_object_get(sources, "alive")), cli_text(cli, TEXT_sources_silent),
+	       (long long)json_integer_value(json_object_get(sources, "silent")));
+	return exit_code ? has_failed(status) : EX_OK;
+}
+
+const struct command command_status = {
+	.name = "status",
+	.args = "[--exit-code]",
+	.ja = "総合点と、どれだけ確かめられているか",
+	.en = "the score, and how much of it is known",
+	.run = status_run,
+};
