@@ -4,7 +4,8 @@ static void cells(const struct cli *cli, const json_t *row, const char **cells, 
 {
 	cells[0] = client_text(row, "system");
 	cells[1] = client_text(row, "user");
-	cells[2] = cli_text(cli, json_is_true(json_object_get(row, "registered")) ? TEXT_registered : TEXT_not_registered);
+	cells[2] = cli_text(cli,
+			    json_is_true(json_object_get(row, "registered")) ? TEXT_registered : TEXT_not_registered);
 	cells[3] = client_time(row, "last_used", buf);
 	cells[4] = client_text(row, "person_id");
 }

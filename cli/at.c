@@ -9,7 +9,8 @@ static void print_items(const struct cli *cli, const json_t *answer)
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach(json_object_get(answer, "items"), i, item) {
+	json_array_foreach(json_object_get(answer, "items"), i, item)
+	{
 		printf("%-20s %-7s ", client_text(item, "pack"), client_text(item, "item"));
 		out_status(cli, client_text(item, "status"));
 		putchar('\n');
@@ -21,7 +22,8 @@ static void print_findings(const struct cli *cli, const json_t *answer)
 	const json_t *row;
 	size_t i;
 
-	json_array_foreach(json_object_get(answer, "findings"), i, row) {
+	json_array_foreach(json_object_get(answer, "findings"), i, row)
+	{
 		out_status(cli, client_text(row, "status"));
 		printf("%s  ", client_text(row, "check"));
 		out_clean(stdout, str_of(client_words(cli, row, "reason")));

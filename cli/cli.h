@@ -22,8 +22,8 @@ struct cli {
 
 struct command {
 	const char *name;
-	const char *args;        /* for the usage line */
-	const char *ja, *en;     /* one line each */
+	const char *args;                                   /* for the usage line */
+	const char *ja, *en;                                /* one line each */
 	int (*run)(struct cli *cli, int argc, char **argv); /* argv[0] is the command's name; returns the exit code */
 };
 
@@ -42,8 +42,8 @@ int cli_usage(const char *name);
  * for a flag), 0 at the first operand or behind "--" (then *at stands on it), -1 for an unknown or incomplete one, which it
  * has said to stderr.  @flags and @options end with NULL; names without the dashes.
  */
-int cli_option(int argc, char **argv, int *at, const char *const *flags, const char *const *options, const char **ret_name,
-	       const char **ret_value);
+int cli_option(int argc, char **argv, int *at, const char *const *flags, const char *const *options,
+	       const char **ret_name, const char **ret_value);
 
 /* The configuration of the site (--config, /etc/tenken/tenken.yaml, defaults).  EX_OK or an exit code, said to stderr. */
 struct config;

@@ -14,10 +14,6 @@ int client_get(const struct cli *cli, const char *path, json_t **ret);
 /* Appends "?name=value" or "&name=value", escaped, to the path in @buf; does nothing for a NULL value. */
 void client_query(char *buf, size_t size, const char *name, const char *value);
 
-static inline void json_decrefp(json_t **json)
-{
-	json_decref(*json);
-}
 #define _json_ _cleanup_(json_decrefp)
 
 /* The text of @key, "" where it is none. */

@@ -5,7 +5,8 @@ static void cells(const struct cli *cli, const json_t *row, const char **cells, 
 	cells[0] = client_text(row, "mac");
 	cells[1] = client_text(row, "ip");
 	cells[2] = client_text(row, "host");
-	cells[3] = client_text(row, "device_id")[0] ? client_text(row, "device_id") : cli_text(cli, TEXT_not_registered);
+	cells[3] = client_text(row, "device_id")[0] ? client_text(row, "device_id")
+						    : cli_text(cli, TEXT_not_registered);
 	cells[4] = client_time(row, "last_seen", buf);
 }
 

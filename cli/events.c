@@ -2,7 +2,8 @@
 
 static void cells(const struct cli *cli, const json_t *row, const char **cells, char buf[static 512])
 {
-	static const char *const fields[] = { "user", "target_user", "group", "src_ip", "ip", "mac", "host", "device", "reason", NULL };
+	static const char *const fields[] = { "user", "target_user", "group",  "src_ip", "ip",
+					      "mac",  "host",        "device", "reason", NULL };
 	char *out = buf + 32;
 	size_t n = 0;
 

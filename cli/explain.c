@@ -34,7 +34,8 @@ static void print_row(const struct cli *cli, const json_t *row)
 	out_clean(stdout, str_of(client_words(cli, row, "reason")));
 	printf("  (%s %s)\n", cli_text(cli, TEXT_since), client_time(row, "since", since));
 	print_event(cli, row, "first_event");
-	if (json_integer_value(json_object_get(row, "first_event")) != json_integer_value(json_object_get(row, "last_event")))
+	if (json_integer_value(json_object_get(row, "first_event")) !=
+	    json_integer_value(json_object_get(row, "last_event")))
 		print_event(cli, row, "last_event");
 }
 
@@ -73,7 +74,8 @@ static int explain_check(const struct cli *cli, const char *id, const char *reso
 	printf("%s\n", client_words(cli, check, "title"));
 	if (client_text(check, "error")[0])
 		printf("  %s\n", client_text(check, "error"));
-	json_array_foreach(json_object_get(check, "rows"), i, row) {
+	json_array_foreach(json_object_get(check, "rows"), i, row)
+	{
 		if (resource && strcmp(client_text(row, "resource"), resource))
 			continue;
 		if (shown++ < ROWS_SHOWN)
@@ -94,7 +96,8 @@ static int explain_item(const struct cli *cli, const char *id)
 	size_t i;
 	int r = client_get(cli, "/api/v1/status", &status), found = EX_NOINPUT;
 
-	json_array_foreach(json_object_get(status, "checklists"), i, list) {
+	json_array_foreach(json_object_get(status, "checklists"), i, list)
+	{
 		_json_ json_t *pack = NULL;
 		const json_t *item, *check;
 		char path[256];
@@ -104,7 +107,8 @@ static int explain_item(const struct cli *cli, const char *id)
 		r = client_get(cli, path, &pack);
 		if (r != EX_OK)
 			return r;
-		json_array_foreach(json_object_get(pack, "items"), j, item) {
+		json_array_foreach(json_object_get(pack, "items"), j, item)
+		{
 			if (strcmp(client_text(item, "id"), id))
 				continue;
 			found = EX_OK;
@@ -115,7 +119,8 @@ static int explain_item(const struct cli *cli, const char *id)
 				if (json_array_size(json_object_get(item, "checks")) == 0)
 					puts(cli_text(cli, TEXT_not_measured));
 			}
-			json_array_foreach(json_object_get(item, "checks"), k, check) {
+			json_array_foreach(json_object_get(item, "checks"), k, check)
+			{
 				explain_check(cli, client_text(check, "id"), NULL);
 				putchar('\n');
 			}

@@ -6,7 +6,8 @@ static void print_reasons(const struct cli *cli, const json_t *reasons)
 	const json_t *reason;
 	size_t i;
 
-	json_array_foreach(reasons, i, reason) {
+	json_array_foreach(reasons, i, reason)
+	{
 		const json_t *words = json_object_get(reason, "reason");
 
 		if (i == 3) {
@@ -14,7 +15,8 @@ static void print_reasons(const struct cli *cli, const json_t *reasons)
 			break;
 		}
 		printf("        ");
-		out_clean(stdout, str_of(client_words(cli, words ? reason : json_array_get(reasons, i), words ? "reason" : "")));
+		out_clean(stdout, str_of(client_words(cli, words ? reason : json_array_get(reasons, i),
+						      words ? "reason" : "")));
 		putchar('\n');
 	}
 }
@@ -51,7 +53,8 @@ static int print_pack(const struct cli *cli, const char *pack, bool *failed)
 		client_print(list);
 	else
 		printf("%s (%s)\n", client_words(cli, list, "title"), pack);
-	json_array_foreach(json_object_get(list, "items"), i, item) {
+	json_array_foreach(json_object_get(list, "items"), i, item)
+	{
 		*failed = *failed || !strcmp(client_text(item, "status"), "fail");
 		if (!cli->json)
 			print_item(cli, item);
@@ -68,7 +71,8 @@ static int print_all(const struct cli *cli, bool *failed)
 
 	if (r != EX_OK)
 		return r;
-	json_array_foreach(json_object_get(status, "checklists"), i, list) {
+	json_array_foreach(json_object_get(status, "checklists"), i, list)
+	{
 		if (i && !cli->json)
 			putchar('\n');
 		r = print_pack(cli, client_text(list, "id"), failed);

@@ -19,9 +19,8 @@ static int fetch(const struct cli *cli, const char *path, int64_t limit, json_t 
 		r = client_get(cli, url, &page);
 		if (r != EX_OK)
 			return r;
-		json_array_foreach(json_object_get(page, "items"), i, row)
-			if ((int64_t)json_array_size(rows) < limit)
-				json_array_append(rows, row);
+		json_array_foreach(json_object_get(page, "items"), i, row) if ((int64_t)json_array_size(rows) < limit)
+			json_array_append(rows, row);
 		json_decref(cursor);
 		cursor = json_incref(json_object_get(page, "next"));
 		if (!json_is_string(cursor) || !json_string_value(cursor)[0] || (int64_t)json_array_size(rows) >= limit)
@@ -35,7 +34,8 @@ static void print_rows(const struct cli *cli, const struct list *list, const jso
 	const json_t *row;
 	size_t i;
 
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		const char *cells[16] = { 0 };
 		char buf[512];
 

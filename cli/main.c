@@ -1,8 +1,8 @@
 /* tenken: options that stand before the subcommand, then the subcommand. */
 
 #include <locale.h>
-#include <stdarg.h>
 #include <signal.h>
+#include <stdarg.h>
 
 #include "cli/cli.h"
 #include "core/when.h"
@@ -61,8 +61,8 @@ static const char *value_behind(const char *arg, const char *name)
 	return !strncmp(arg, name, n) && arg[n] == '=' ? arg + n + 1 : NULL;
 }
 
-int cli_option(int argc, char **argv, int *at, const char *const *flags, const char *const *options, const char **ret_name,
-	       const char **ret_value)
+int cli_option(int argc, char **argv, int *at, const char *const *flags, const char *const *options,
+	       const char **ret_name, const char **ret_value)
 {
 	const char *arg = *at < argc ? argv[*at] : NULL;
 

@@ -107,8 +107,8 @@ void out_status(const struct cli *cli, const char *status)
 		const char *name, *symbol, *colour;
 		enum text text;
 	} known[] = {
-		{ "pass", "○", "32", TEXT_status_pass },     { "warn", "△", "33", TEXT_status_warn },
-		{ "fail", "×", "31", TEXT_status_fail },     { "unknown", "?", "35", TEXT_status_unknown },
+		{ "pass", "○", "32", TEXT_status_pass },         { "warn", "△", "33", TEXT_status_warn },
+		{ "fail", "×", "31", TEXT_status_fail },         { "unknown", "?", "35", TEXT_status_unknown },
 		{ "attested", "◇", "36", TEXT_status_attested }, { "na", "-", "90", TEXT_status_na },
 	};
 

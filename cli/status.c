@@ -6,13 +6,15 @@ static void print_score(const struct cli *cli, const json_t *score)
 	const json_t *measured = json_object_get(score, "measured_percent"), *items = json_object_get(score, "items");
 	static const char *const order[] = { "pass", "warn", "fail", "unknown", "attested", "na" };
 
-	printf("%s %.1f %%    %s %.1f %%", cli_text(cli, TEXT_score), json_number_value(json_object_get(score, "percent")),
-	       cli_text(cli, TEXT_coverage), json_number_value(json_object_get(score, "coverage_percent")));
+	printf("%s %.1f %%    %s %.1f %%", cli_text(cli, TEXT_score),
+	       json_number_value(json_object_get(score, "percent")), cli_text(cli, TEXT_coverage),
+	       json_number_value(json_object_get(score, "coverage_percent")));
 	if (json_is_number(measured))
 		printf("    %s %.1f %%\n", cli_text(cli, TEXT_measured), json_number_value(measured));
 	else
 		printf("    %s -\n", cli_text(cli, TEXT_measured));
-	printf("%s %lld / %lld\n", cli_text(cli, TEXT_form_yes), (long long)json_integer_value(json_object_get(score, "yes")),
+	printf("%s %lld / %lld\n", cli_text(cli, TEXT_form_yes),
+	       (long long)json_integer_value(json_object_get(score, "yes")),
 	       (long long)json_integer_value(json_object_get(score, "total")));
 	for (size_t i = 0; i < COUNT(order); i++) {
 		printf("%s", i ? "  " : "");
@@ -28,14 +30,16 @@ static void print_lists(const struct cli *cli, const json_t *lists)
 	const json_t *list;
 	size_t i;
 
-	json_array_foreach(lists, i, list) {
+	json_array_foreach(lists, i, list)
+	{
 		const json_t *score = json_object_get(list, "score");
 		char percent[64], coverage[64];
 
 		snprintf(percent, sizeof(percent), "%.1f %%", json_number_value(json_object_get(score, "percent")));
 		snprintf(coverage, sizeof(coverage), "%s %.1f %%", cli_text(cli, TEXT_coverage),
 			 json_number_value(json_object_get(score, "coverage_percent")));
-		table_add(&table, (const char *[]){ client_text(list, "id"), percent, coverage, client_words(cli, list, "title") });
+		table_add(&table, (const char *[]){ client_text(list, "id"), percent, coverage,
+						    client_words(cli, list, "title") });
 	}
 	table_print(cli, &table, 2);
 	table_free(&table);
