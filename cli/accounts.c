@@ -1,3 +1,5 @@
+/* tenken accounts: every account that the registers, an account store or a log knows. */
+
 #include "cli/list.h"
 
 static void cells(const struct cli *cli, const json_t *row, const char **cells, char buf[static 512])

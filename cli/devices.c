@@ -1,3 +1,5 @@
+/* tenken devices: every device that was seen, beside its row in the register. */
+
 #include "cli/list.h"
 
 static void cells(const struct cli *cli, const json_t *row, const char **cells, char buf[static 512])

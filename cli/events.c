@@ -1,3 +1,5 @@
+/* tenken events: what lines meant, with the line itself.  Reading raw lines is audited by the daemon. */
+
 #include "cli/list.h"
 
 static void cells(const struct cli *cli, const json_t *row, const char **cells, char buf[static 512])

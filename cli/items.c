@@ -1,3 +1,5 @@
+/* tenken items: the rows of the forms with status and reasons, as the page shows them. */
+
 #include "cli/client.h"
 #include "cli/out.h"
 

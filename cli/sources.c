@@ -1,3 +1,5 @@
+/* tenken sources: who sends, and since when nothing came. */
+
 #include "cli/list.h"
 
 static void cells(const struct cli *cli, const json_t *row, const char **cells, char buf[static 512])

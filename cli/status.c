@@ -1,3 +1,5 @@
+/* tenken status: the score never stands without its coverage beside it. */
+
 #include "cli/client.h"
 #include "cli/out.h"
 
