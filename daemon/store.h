@@ -43,3 +43,17 @@ int store_reader(const char *path, struct sqlite3 **ret, struct diag *diag);
 /* Bit of a table by its SQLite name; 0 for one that no check can depend on.  Bits follow store_tables[]. */
 extern const char *const store_tables[]; /* ends with NULL; at most 64; reg_* first, in the order of registers[] */
 uint64_t store_table(const char *name);
+
+/* Why SQLite failed, as negative errno: -EAGAIN busy, -ENOSPC disk full, -EBADMSG damaged, -EROFS, -ENOMEM, -EIO. */
+int store_errno(int sqlite_code);
+
+/* "" or one English sentence that store_open() found worth saying although it went well (network file system). */
+const char *store_warning(const struct store *store);
+
+/* Table meta: names and texts of the store itself.  Within the caller's transaction, if there is one. */
+int store_meta_set(struct sqlite3 *db, const char *name, const char *value);
+int store_meta_digest(struct sqlite3 *db, const char *name, uint64_t digest);
+/* Copies the value to @buf; false when there is none. */
+bool store_meta_get(struct sqlite3 *db, const char *name, char *buf, size_t size);
+/* True when it stands there with @value, or with any when @value is NULL. */
+bool store_meta_is(struct sqlite3 *db, const char *name, const char *value);
