@@ -1,0 +1,223 @@
+/* Writes answers: heads with everything that a browser needs to be told, bodies, problems, event streams. */
+
+#include <string.h>
+#include <time.h>
+
+#include <event2/buffer.h>
+#include <jansson.h>
+
+#include "core/clock.h"
+#include "core/text.h"
+#include "dashboard/server_parts.h"
+
+/* No inline script or style, nothing from elsewhere, no frames, no forms. */
+#define HEAD_ALWAYS                                                                                              \
+	"X-Content-Type-Options: nosniff\r\n"                                                                    \
+	"X-Frame-Options: DENY\r\n"                                                                              \
+	"Referrer-Policy: no-referrer\r\n"                                                                       \
+	"Cross-Origin-Opener-Policy: same-origin\r\n"                                                            \
+	"Cross-Origin-Resource-Policy: same-origin\r\n"                                                          \
+	"Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"                                       \
+	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " \
+	"img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"
+
+static const struct problem {
+	int status;
+	const char *phrase;
+	enum text text;
+} problems[] = {
+	{ 400, "Bad Request", TEXT_http_bad_request },
+	{ 403, "Forbidden", TEXT_http_forbidden },
+	{ 404, "Not Found", TEXT_http_not_found },
+	{ 405, "Method Not Allowed", TEXT_http_method },
+	{ 408, "Request Timeout", TEXT_http_slow },
+	{ 413, "Content Too Large", TEXT_http_too_large },
+	{ 414, "URI Too Long", TEXT_http_too_large },
+	{ 417, "Expectation Failed", TEXT_http_bad_request },
+	{ 421, "Misdirected Request", TEXT_http_host },
+	{ 431, "Request Header Fields Too Large", TEXT_http_too_large },
+	{ 500, "Internal Server Error", TEXT_http_internal },
+	{ 501, "Not Implemented", TEXT_http_bad_request },
+	{ 503, "Service Unavailable", TEXT_http_busy },
+	{ 504, "Gateway Timeout", TEXT_http_late },
+	{ 505, "HTTP Version Not Supported", TEXT_http_bad_request },
+};
+
+static const struct problem *problem_of(int status)
+{
+	for (size_t i = 0; i < COUNT(problems); i++)
+		if (problems[i].status == status)
+			return &problems[i];
+	return &problems[10];
+}
+
+static const char *phrase_of(int status)
+{
+	return status == 200 ? "OK" : status == 304 ? "Not Modified" : problem_of(status)->phrase;
+}
+
+/* The opaque tags of If-None-Match are compared weakly (RFC 9110 13.1.2). */
+static bool etag_matches(struct str wanted, const char *etag)
+{
+	while (etag && wanted.n > 0) {
+		struct str one = str_trim(str_cut(&wanted, ','));
+
+		if (str_starts(one, STR("W/")))
+			one = str_from(one, 2);
+		if (str_eq(one, STR("*")) || str_eq(one, str_of(etag)))
+			return true;
+	}
+	return false;
+}
+
+static void head_write(struct connection *connection, const struct reply *reply, int status, const char *framing)
+{
+	struct evbuffer *out = bufferevent_get_output(connection->be);
+	char date[64];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &tm));
+	evbuffer_add_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n%s" HEAD_ALWAYS "Cache-Control: %s\r\n", status,
+			    phrase_of(status), date, framing, reply->cache ? reply->cache : "no-store");
+	if (status != 304)
+		evbuffer_add_printf(out, "Content-Type: %s\r\n", reply->type);
+	if (reply->etag)
+		evbuffer_add_printf(out, "ETag: %s\r\n", reply->etag);
+	if (reply->allow)
+		evbuffer_add_printf(out, "Allow: %s\r\n", reply->allow);
+	evbuffer_add_printf(out, "Connection: %s\r\n\r\n", connection->keep ? "keep-alive" : "close");
+}
+
+void connection_answer(struct connection *connection, const struct reply *reply)
+{
+	int status = reply->status;
+	char framing[64] = "";
+
+	if (status == 200 && etag_matches(connection->exchange.head.if_none_match, reply->etag))
+		status = 304;
+	if (status != 304)
+		snprintf(framing, sizeof(framing), "Content-Length: %zu\r\n", reply->body.n);
+	head_write(connection, reply, status, framing);
+	if (status != 304 && !connection->head_only)
+		evbuffer_add(bufferevent_get_output(connection->be), reply->body.p, reply->body.n);
+
+	connection->state = CONNECTION_WRITING;
+	connection->deadline = clock_monotonic() + connection->listener->server->limits.answer;
+}
+
+void connection_refuse(struct connection *connection, int status, const char *detail_ja, const char *detail_en)
+{
+	const struct problem *problem = problem_of(status);
+	struct reply reply = { .status = status, .type = "application/problem+json" };
+	_free_ char *body = NULL;
+	json_t *json;
+
+	/* RFC 9457 wants one string as title; both languages stand beside it. */
+	json = json_pack("{s:s, s:i, s:s, s:{s:s, s:s}}", "type", "about:blank", "status", status, "title",
+			 text_ja(problem->text), "text", "ja", detail_ja ? detail_ja : text_ja(problem->text), "en",
+			 detail_en ? detail_en : text_en(problem->text));
+	body = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	json_decref(json);
+	reply.body = body ? str_of(body) : STR("{}");
+	if (status == 405)
+		reply.allow = "GET, HEAD";
+	connection->listener->server->stats.refused++;
+	connection_answer(connection, &reply);
+}
+
+void exchange_reply(struct exchange *exchange, const struct reply *reply)
+{
+	connection_answer((struct connection *)exchange, reply);
+}
+
+void exchange_refuse(struct exchange *exchange, int status, const char *detail_ja, const char *detail_en)
+{
+	connection_refuse((struct connection *)exchange, status, detail_ja, detail_en);
+}
+
+struct ticket *exchange_defer(struct exchange *exchange)
+{
+	struct connection *connection = (struct connection *)exchange;
+	struct ticket *ticket = calloc(1, sizeof(*ticket));
+
+	if (!ticket) {
+		connection_refuse(connection, 503, NULL, NULL);
+		return NULL;
+	}
+
+	ticket->connection = connection;
+	connection->ticket = ticket;
+	connection->state = CONNECTION_WAITING;
+	connection->deadline = clock_monotonic() + connection->listener->server->limits.wait;
+	return ticket;
+}
+
+/* Takes the connection off the ticket, which ends here; NULL when it is gone. */
+static struct connection *ticket_take(struct ticket *ticket)
+{
+	struct connection *connection = ticket->connection;
+
+	free(ticket);
+	if (connection)
+		connection->ticket = NULL;
+	return connection;
+}
+
+void ticket_reply(struct ticket *ticket, const struct reply *reply)
+{
+	struct connection *connection = ticket_take(ticket);
+
+	if (connection)
+		connection_answer(connection, reply);
+}
+
+void ticket_refuse(struct ticket *ticket, int status, const char *detail_ja, const char *detail_en)
+{
+	struct connection *connection = ticket_take(ticket);
+
+	if (connection)
+		connection_refuse(connection, status, detail_ja, detail_en);
+}
+
+void exchange_stream(struct exchange *exchange, struct str first)
+{
+	struct connection *connection = (struct connection *)exchange;
+	struct server *server = connection->listener->server;
+	struct reply reply = { .status = 200, .type = "text/event-stream; charset=utf-8" };
+
+	if (server->stats.streams >= server->limits.streams) {
+		connection_refuse(connection, 503, NULL, NULL);
+		return;
+	}
+
+	/* No length: the stream ends with the connection. */
+	connection->keep = false;
+	if (connection->head_only) {
+		connection_answer(connection, &reply);
+		return;
+	}
+	head_write(connection, &reply, 200, "");
+	evbuffer_add(bufferevent_get_output(connection->be), first.p, first.n);
+	connection->state = CONNECTION_STREAMING;
+	server->stats.streams++;
+}
+
+void server_broadcast(struct server *server, struct str text)
+{
+	struct connection *next;
+
+	for (struct connection *connection = server->connections; connection; connection = next) {
+		struct evbuffer *out = bufferevent_get_output(connection->be);
+
+		next = connection->next;
+		if (connection->state != CONNECTION_STREAMING)
+			continue;
+		if (evbuffer_get_length(out) + text.n > server->limits.output) {
+			server->stats.dropped_streams++;
+			connection_free(connection);
+			continue;
+		}
+		evbuffer_add(out, text.p, text.n);
+	}
+}

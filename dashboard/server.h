@@ -1,0 +1,76 @@
+/*
+ * A small HTTP/1.1 server over bufferevents.  evhttp is not used: it takes what head.c must refuse, and hides the bytes by
+ * which one would notice (tests/test_guard.c has the list).  Knows nothing of Tenken: one handler gets every request that was
+ * understood.  Every wait has a deadline of its own, every number of things a cap.
+ */
+#pragma once
+
+#include "core/base.h"
+#include "dashboard/head.h"
+
+struct event_base;
+struct evconnlistener;
+struct server;
+
+enum role { ROLE_NONE, ROLE_VIEWER, ROLE_OPERATOR, ROLE_ADMIN };
+enum server_kind { SERVER_TCP, SERVER_UNIX, SERVER_KINDS };
+
+struct server_limits {
+	size_t connections[SERVER_KINDS];
+	size_t streams;
+	size_t output; /* bytes that a stream may lag behind */
+	usec_t head, idle, wait,
+		answer; /* until a head is whole; between requests; for a deferred answer; to send it */
+	usec_t sweep;   /* how often deadlines are looked at */
+};
+extern const struct server_limits server_limits_usual;
+
+/* One request.  Valid until its answer; @head borrows from it. */
+struct exchange {
+	struct head head;
+	enum role role;
+	enum server_kind kind;
+	char who[32]; /* "uid 0" or "loopback": for the audit trail */
+};
+
+struct reply {
+	int status;
+	const char *type;  /* media type */
+	struct str body;   /* borrowed */
+	const char *etag;  /* with its quotes; NULL: none */
+	const char *cache; /* NULL: no-store */
+	const char *allow; /* for 405 */
+};
+
+/* An answer that is given later; exactly one ticket_reply() must follow, also when nobody waits for it any more. */
+struct ticket;
+
+struct server_stats {
+	uint64_t accepted, requests, refused, timeouts, dropped_streams, accept_errors;
+	size_t open, streams;
+};
+
+/*
+ * @handle answers with exchange_reply(), exchange_defer() or exchange_stream(), exactly one of them, before it returns.
+ * @member: is group @gid of a peer the one whose members are operators?  (gid_t)-1: there is no such group.
+ */
+int server_new(struct event_base *base, const struct server_limits *limits, gid_t operators,
+	       void (*handle)(void *arg, struct exchange *exchange), void *arg, struct server **ret);
+/* Closes everything; tickets stay valid and lead nowhere. */
+void server_free(struct server *server);
+DEFINE_CLEANUP(struct server, server_free)
+
+/* Takes over the listening descriptor @fd, also on failure.  @host: a further name that requests may be for, or NULL. */
+int server_listen(struct server *server, int fd, enum server_kind kind, const char *host);
+
+void exchange_reply(struct exchange *exchange, const struct reply *reply);
+/* application/problem+json for @status, in both languages; @detail_ja and @detail_en may be NULL. */
+void exchange_refuse(struct exchange *exchange, int status, const char *detail_ja, const char *detail_en);
+struct ticket *exchange_defer(struct exchange *exchange); /* NULL: memory is out, the exchange is answered */
+void ticket_reply(struct ticket *ticket, const struct reply *reply);
+void ticket_refuse(struct ticket *ticket, int status, const char *detail_ja, const char *detail_en);
+/* Starts an event stream with @first.  Later text comes by server_broadcast(). */
+void exchange_stream(struct exchange *exchange, struct str first);
+void server_broadcast(struct server *server, struct str text);
+
+void server_stats(const struct server *server, struct server_stats *ret);

@@ -1,0 +1,462 @@
+/* Every way in which a request could mean two things, and every way to hold on to the server. */
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "dashboard/head.h"
+#include "tests/http_server.h"
+#include "tests/table.h"
+
+#define H "Host: localhost\r\n"
+#define NEXT "GET /next HTTP/1.1\r\n" H "Connection: close\r\n\r\n"
+#define BYTES(text)                      \
+	{                                \
+		(text), sizeof(text) - 1 \
+	}
+
+static struct http_server server;
+static struct server_stats stats;
+static struct ticket *tickets[64];
+static size_t n_tickets;
+
+static void handle(void *arg, struct exchange *exchange)
+{
+	struct reply reply = { .status = 200, .type = "text/plain", .etag = "\"v1\"" };
+	struct str path = exchange->head.path;
+
+	reply.body = path;
+	if (str_eq(path, STR("/slow"))) {
+		tickets[n_tickets] = exchange_defer(exchange);
+		n_tickets += n_tickets + 1 < COUNT(tickets);
+	} else if (str_eq(path, STR("/stream"))) {
+		exchange_stream(exchange, STR(": hello\n\n"));
+	} else if (str_eq(path, STR("/nothing"))) {
+		exchange_refuse(exchange, 404, NULL, NULL);
+	} else {
+		exchange_reply(exchange, &reply);
+	}
+}
+
+static void stats_task(struct http_server *s)
+{
+	server_stats(s->server, &stats);
+}
+
+/* Asks again and again until @field of the statistics is @value. */
+static void await_stat(size_t offset, size_t value)
+{
+	usec_t end = clock_monotonic() + MSEC(PATIENCE_MSEC);
+	size_t now = (size_t)-1;
+
+	while (now != value && clock_monotonic() < end) {
+		http_server_do(&server, stats_task);
+		memcpy(&now, (char *)&stats + offset, sizeof(now));
+	}
+	assert_int_equal(now, value);
+}
+#define AWAIT(field, value) await_stat(offsetof(struct server_stats, field), (value))
+
+static const struct row {
+	const char *name;
+	struct str sent;
+	int status;        /* of the first answer */
+	int answers;       /* how many there are before the connection is closed */
+	const char *holds; /* what is in it; NULL: whatever */
+} rows[] = {
+	{ "an ordinary request", BYTES(NEXT), 200, 1, "\r\n\r\n/next" },
+	{ "no version, no path, no server name is given away", BYTES(NEXT), 200, 1, "nosniff" },
+	{ "three in a row", BYTES("GET /a HTTP/1.1\r\n" H "\r\nGET /b HTTP/1.1\r\n" H "\r\n" NEXT), 200, 3, "/b" },
+	{ "chunked and a length",
+	  BYTES("POST /a HTTP/1.1\r\n" H "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" NEXT), 400,
+	  1 },
+	{ "gzip, chunked and a length",
+	  BYTES("POST /b HTTP/1.1\r\n" H "Content-Length: 5\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" NEXT),
+	  501, 1 },
+	{ "gzip, chunked alone",
+	  BYTES("POST /b2 HTTP/1.1\r\n" H "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" NEXT), 501, 1 },
+	{ "identity", BYTES("GET /b3 HTTP/1.1\r\n" H "Transfer-Encoding: identity\r\n\r\n" NEXT), 501, 1 },
+	{ "chunked twice",
+	  BYTES("POST /b4 HTTP/1.1\r\n" H
+		"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" NEXT),
+	  501, 1 },
+	{ "two lengths that differ",
+	  BYTES("POST /c HTTP/1.1\r\n" H "Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello" NEXT), 400, 1 },
+	{ "two lengths that agree",
+	  BYTES("POST /c2 HTTP/1.1\r\n" H "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello" NEXT), 400, 1 },
+	{ "a length with a sign", BYTES("POST /d HTTP/1.1\r\n" H "Content-Length: +5\r\n\r\nhello" NEXT), 400, 1 },
+	{ "a length in hexadecimal", BYTES("POST /d2 HTTP/1.1\r\n" H "Content-Length: 0x5\r\n\r\nhello" NEXT), 400, 1 },
+	{ "a negative length", BYTES("POST /d3 HTTP/1.1\r\n" H "Content-Length: -1\r\n\r\n" NEXT), 400, 1 },
+	{ "an endless length", BYTES("POST /d4 HTTP/1.1\r\n" H "Content-Length: 18446744073709551621\r\n\r\n" NEXT),
+	  400, 1 },
+	{ "no length given", BYTES("GET /d5 HTTP/1.1\r\n" H "Content-Length:\r\n\r\n" NEXT), 400, 1 },
+	{ "a list of lengths", BYTES("GET /d6 HTTP/1.1\r\n" H "Content-Length: 5, 5\r\n\r\nhello" NEXT), 400, 1 },
+	{ "a length of nothing is no body", BYTES("GET /d7 HTTP/1.1\r\n" H "Content-Length: 0\r\n\r\n" NEXT), 200, 2 },
+	{ "a field without a name", BYTES("GET /e HTTP/1.1\r\n" H ": no-name\r\n\r\n" NEXT), 400, 1 },
+	{ "a blank before the colon", BYTES("GET /e2 HTTP/1.1\r\nHost : a\r\n\r\n" NEXT), 400, 1 },
+	{ "a field without a colon", BYTES("GET /e3 HTTP/1.1\r\n" H "nonsense\r\n\r\n" NEXT), 400, 1 },
+	{ "a bare LF", BYTES("GET /f HTTP/1.1\nHost: localhost\n\n"), 400, 1 },
+	{ "a bare LF in a field", BYTES("GET /f1 HTTP/1.1\r\n" H "X: a\nY: b\r\n\r\n" NEXT), 400, 1 },
+	{ "a bare CR in a field", BYTES("GET /f1 HTTP/1.1\r\n" H "X: a\rY: b\r\n\r\n" NEXT), 400, 1 },
+	{ "a folded field", BYTES("GET /f2 HTTP/1.1\r\n" H "X: a\r\n b\r\n\r\n" NEXT), 400, 1 },
+	{ "no host", BYTES("GET /g HTTP/1.1\r\n\r\n" NEXT), 400, 1 },
+	{ "no host in HTTP/1.0 either", BYTES("GET /g HTTP/1.0\r\n\r\n"), 400, 1 },
+	{ "two hosts", BYTES("GET /g2 HTTP/1.1\r\n" H H "\r\n" NEXT), 400, 1 },
+	{ "an empty host", BYTES("GET /g3 HTTP/1.1\r\nHost:\r\n\r\n" NEXT), 400, 1 },
+	{ "a host with user and password", BYTES("GET /g4 HTTP/1.1\r\nHost: a@localhost\r\n\r\n" NEXT), 400, 1 },
+	{ "another name that leads here", BYTES("GET /h HTTP/1.1\r\nHost: evil.example:8080\r\n\r\n" NEXT), 421, 1 },
+	{ "a name that only begins like ours", BYTES("GET /h HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n" NEXT),
+	  421, 1 },
+	{ "by IPv6 address", BYTES("GET /h HTTP/1.1\r\nHost: [::1]:8080\r\nConnection: close\r\n\r\n"), 200, 1 },
+	{ "by the configured name", BYTES("GET /h HTTP/1.1\r\nHost: TENKEN.example\r\nConnection: close\r\n\r\n"), 200,
+	  1 },
+	{ "OPTIONS", BYTES("OPTIONS /o HTTP/1.1\r\n" H "\r\n"), 405, 1, "Allow: GET, HEAD\r\n" },
+	{ "PATCH", BYTES("PATCH /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
+	{ "BREW", BYTES("BREW /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
+	{ "TRACE", BYTES("TRACE /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
+	{ "DELETE", BYTES("DELETE /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
+	{ "POST, and what follows is its body", BYTES("POST /o HTTP/1.1\r\n" H "Content-Length: 5\r\n\r\nhello" NEXT),
+	  405, 1 },
+	{ "POST of an unknown length",
+	  BYTES("POST /o HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n" NEXT), 405, 1 },
+	{ "get is another method", BYTES("get /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
+	{ "a method that is none", BYTES("G(T /o HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "CONNECT", BYTES("CONNECT localhost:80 HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "a body where none is allowed", BYTES("GET /i HTTP/1.1\r\n" H "Content-Length: 5\r\n\r\nhello" NEXT), 400,
+	  1 },
+	{ "a chunked body where none is allowed",
+	  BYTES("GET /i HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\nX-T: v\r\n\r\n" NEXT), 400, 1 },
+	{ "NUL in the address", BYTES("GET /j\0k HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "NUL in the address, escaped", BYTES("GET /j%00k HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "NUL in a field", BYTES("GET /j HTTP/1.1\r\n" H "X: a\0b\r\n\r\n"), 400, 1 },
+	{ "a bad escape", BYTES("GET /%zz HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "a cut escape", BYTES("GET /%4 HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "an absolute address", BYTES("GET http://evil.example/ HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "a backslash", BYTES("GET /..\\x HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "a fragment", BYTES("GET /x#y HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "two blanks", BYTES("GET  /x HTTP/1.1\r\n" H "\r\n"), 400, 1 },
+	{ "a blank behind the version", BYTES("GET /x HTTP/1.1 \r\n" H "\r\n"), 400, 1 },
+	{ "HTTP/0.9", BYTES("GET /x\r\n"), 400, 1 },
+	{ "HTTP/2", BYTES("GET /x HTTP/2.0\r\n" H "\r\n"), 505, 1 },
+	{ "HTTP/1.1x", BYTES("GET /x HTTP/1.1x\r\n" H "\r\n"), 400, 1 },
+	{ "HTTP/1.0 ends the connection", BYTES("GET /x HTTP/1.0\r\n" H "\r\n" NEXT), 200, 1 },
+	{ "a TLS greeting", BYTES("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), 400, 1 },
+	{ "an empty line first", BYTES("\r\n" NEXT), 400, 1 },
+	{ "Expect", BYTES("POST /x HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"), 417, 1 },
+	{ "a script of another site",
+	  BYTES("GET /api HTTP/1.1\r\n" H "Sec-Fetch-Site: cross-site\r\nConnection: close\r\n\r\n"), 403, 1 },
+	{ "a script of another port",
+	  BYTES("GET /api HTTP/1.1\r\n" H "Sec-Fetch-Site: same-site\r\nConnection: close\r\n\r\n"), 403, 1 },
+	{ "a script of another site that says it navigates",
+	  BYTES("GET /api HTTP/1.1\r\n" H
+		"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nConnection: close\r\n\r\n"),
+	  403, 1 },
+	{ "a link on another site",
+	  BYTES("GET / HTTP/1.1\r\n" H
+		"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nConnection: close\r\n\r\n"),
+	  200, 1 },
+	{ "our own page", BYTES("GET /api HTTP/1.1\r\n" H "Sec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n"),
+	  200, 1 },
+	{ "a problem is JSON in both languages", BYTES("GET /nothing HTTP/1.1\r\n" H "Connection: close\r\n\r\n"), 404,
+	  1, "application/problem+json" },
+	{ "nothing new", BYTES("GET /x HTTP/1.1\r\n" H "If-None-Match: \"v0\", W/\"v1\"\r\nConnection: close\r\n\r\n"),
+	  304, 1 },
+	{ "something new", BYTES("GET /x HTTP/1.1\r\n" H "If-None-Match: \"v0\"\r\nConnection: close\r\n\r\n"), 200,
+	  1 },
+	{ "a body over the cap is refused unread", BYTES("POST /x HTTP/1.1\r\n" H "Content-Length: 65537\r\n\r\n"), 413,
+	  1 },
+};
+
+static int count_of(const char *p, size_t n, const char *needle)
+{
+	int count = 0;
+
+	for (const char *at = p; (at = memmem(at, n - (size_t)(at - p), needle, strlen(needle))); at++)
+		count++;
+	return count;
+}
+
+static void guarded(void **state)
+{
+	const struct row *row = *state;
+	char buf[65536], status[32];
+	int fd = port_connect(server.port, 0);
+	ssize_t n;
+
+	assert_true(fd >= 0);
+	say(fd, row->sent.p, row->sent.n);
+	n = hear(fd, buf, sizeof(buf), NULL);
+	assert_true(n > 0);
+	snprintf(status, sizeof(status), "HTTP/1.1 %d ", row->status);
+	assert_memory_equal(buf, status, strlen(status));
+	assert_int_equal(count_of(buf, (size_t)n, "HTTP/1.1 "), row->answers);
+	assert_non_null(strstr(buf, "Content-Security-Policy: default-src 'none'"));
+	assert_non_null(strstr(buf, "X-Content-Type-Options: nosniff"));
+	assert_non_null(strstr(buf, "Cache-Control: no-store"));
+	assert_null(strstr(buf, "\r\nServer:"));
+	if (row->status >= 400)
+		assert_non_null(strstr(buf, "\"ja\":"));
+	if (row->holds)
+		assert_non_null(strstr(buf, row->holds));
+	close(fd);
+}
+
+/* The same bytes one at a time mean the same. */
+static void dribbled(void **state)
+{
+	const struct row *row = *state;
+	struct head head;
+	int r = 0;
+
+	for (size_t n = 0; n <= row->sent.n && r == 0; n++)
+		r = head_read(str_first(row->sent, n), &head);
+	if (row->status == 421 || row->status == 403 || row->status == 405 || row->status == 404 || row->status < 400)
+		assert_true(r > 0);
+	else
+		assert_int_equal(r, -row->status);
+}
+
+/* Sends @n bytes of @fill behind @before and gives the first line of the answer. */
+static void flooded(const char *before, const char *fill, size_t times, const char *status)
+{
+	char buf[8192];
+	int fd = port_connect(server.port, 0);
+
+	say(fd, before, strlen(before));
+	for (size_t i = 0; i < times; i++)
+		say(fd, fill, strlen(fill));
+	assert_true(hear(fd, buf, sizeof(buf), NULL) > 0);
+	assert_memory_equal(buf, status, strlen(status));
+	close(fd);
+}
+
+static void sizes_are_capped(void **state)
+{
+	static char long_target[9000];
+
+	memset(long_target, 'a', sizeof(long_target) - 1);
+	flooded("GET / HTTP/1.1\r\n" H "X: ", "0123456789", 7000, "HTTP/1.1 431");
+	flooded("GET / HTTP/1.1\r\n" H, "X: y\r\n", 10000, "HTTP/1.1 431");
+	flooded("GET /", long_target, 1, "HTTP/1.1 414");
+	flooded("POST / HTTP/1.1\r\n" H "Content-Length: 200000\r\n\r\n", "0123456789", 20000, "HTTP/1.1 413");
+}
+
+static void head_has_no_body(void **state)
+{
+	char buf[8192];
+	int fd = port_connect(server.port, 0);
+	ssize_t n;
+
+	say(fd, "HEAD /abc HTTP/1.1\r\n" H "\r\n" NEXT, strlen("HEAD /abc HTTP/1.1\r\n" H "\r\n" NEXT));
+	n = hear(fd, buf, sizeof(buf), NULL);
+	assert_true(n > 0);
+	assert_non_null(strstr(buf, "Content-Length: 4\r\n"));
+	assert_int_equal(count_of(buf, (size_t)n, "/abc"), 0);
+	assert_int_equal(count_of(buf, (size_t)n, "HTTP/1.1 200"), 2);
+	close(fd);
+}
+
+/* A byte now and then does not hold a connection: the deadline is of the whole head. */
+static void slow_loris_is_cut(void **state)
+{
+	usec_t end = clock_monotonic() + MSEC(PATIENCE_MSEC);
+	struct pollfd p = { .events = POLLIN };
+	char buf[4096];
+
+	p.fd = port_connect(server.port, 0);
+	say(p.fd, "GET /slow HTTP/1.1\r\n" H "X-A: ", strlen("GET /slow HTTP/1.1\r\n" H "X-A: "));
+	while (poll(&p, 1, 20) == 0 && clock_monotonic() < end)
+		say(p.fd, "a", 1);
+	assert_true(hear(p.fd, buf, sizeof(buf), NULL) > 0);
+	assert_memory_equal(buf, "HTTP/1.1 408", 12);
+	close(p.fd);
+}
+
+static void idle_connections_end(void **state)
+{
+	char buf[64];
+	int fd = port_connect(server.port, 0);
+
+	assert_int_equal(hear(fd, buf, sizeof(buf), NULL), 0);
+	close(fd);
+}
+
+static void late_task(struct http_server *s)
+{
+	for (size_t i = 0; i < n_tickets; i++)
+		ticket_refuse(tickets[i], 500, NULL, NULL);
+	n_tickets = 0;
+}
+
+/* An answer that does not come is not waited for, and one that comes too late goes nowhere. */
+static void deferred_answers_end(void **state)
+{
+	char buf[4096];
+	int fd = port_connect(server.port, 0), gone = port_connect(server.port, 0);
+
+	say(fd, "GET /slow HTTP/1.1\r\n" H "\r\n", strlen("GET /slow HTTP/1.1\r\n" H "\r\n"));
+	say(gone, "GET /slow HTTP/1.1\r\n" H "\r\n", strlen("GET /slow HTTP/1.1\r\n" H "\r\n"));
+	close(gone);
+	assert_true(hear(fd, buf, sizeof(buf), NULL) > 0);
+	assert_memory_equal(buf, "HTTP/1.1 504", 12);
+	close(fd);
+	AWAIT(open, 0);
+	http_server_do(&server, late_task);
+}
+
+static void connections_are_capped(void **state)
+{
+	char buf[4096];
+	int fds[80];
+
+	for (size_t i = 0; i < COUNT(fds); i++)
+		fds[i] = port_connect(server.port, 0);
+	AWAIT(open, 20);
+	/* The one behind them all is served as soon as the idle ones are gone. */
+	say(fds[79], NEXT, strlen(NEXT));
+	assert_true(hear(fds[79], buf, sizeof(buf), NULL) > 0);
+	assert_memory_equal(buf, "HTTP/1.1 200", 12);
+	for (size_t i = 0; i < COUNT(fds); i++)
+		close(fds[i]);
+	AWAIT(open, 0);
+}
+
+static int stream_open(int receive_buffer)
+{
+	char buf[4096];
+	int fd = port_connect(server.port, receive_buffer);
+
+	say(fd, "GET /stream HTTP/1.1\r\n" H "\r\n", strlen("GET /stream HTTP/1.1\r\n" H "\r\n"));
+	assert_true(hear(fd, buf, sizeof(buf), ": hello") > 0);
+	assert_non_null(strstr(buf, "text/event-stream"));
+	return fd;
+}
+
+static void broadcast_task(struct http_server *s)
+{
+	static char text[32768];
+
+	memset(text, 'x', sizeof(text));
+	text[0] = ':';
+	text[sizeof(text) - 2] = text[sizeof(text) - 1] = '\n';
+	server_broadcast(s->server, (struct str){ text, sizeof(text) });
+}
+
+static void streams_end_however_they_end(void **state)
+{
+	struct linger reset = { 1, 0 };
+	int fds[10];
+
+	for (size_t i = 0; i < COUNT(fds); i++)
+		fds[i] = stream_open(0);
+	AWAIT(streams, 10);
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		if (i % 2)
+			setsockopt(fds[i], SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+		close(fds[i]);
+	}
+	AWAIT(streams, 0);
+	AWAIT(open, 0);
+}
+
+static void who_never_reads_is_dropped(void **state)
+{
+	usec_t end = clock_monotonic() + MSEC(PATIENCE_MSEC);
+	int fd = stream_open(2048);
+
+	do
+		http_server_do(&server, broadcast_task);
+	while (http_server_do(&server, stats_task), stats.streams > 0 && clock_monotonic() < end);
+	assert_int_equal(stats.streams, 0);
+	assert_int_equal(stats.dropped_streams, 1);
+	close(fd);
+	AWAIT(open, 0);
+}
+
+/* Without descriptors the server waits and goes on later; it does not spin. */
+static void no_descriptor_left(void **state)
+{
+	struct rlimit old, low;
+	uint64_t errors;
+	char buf[4096];
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	getrlimit(RLIMIT_NOFILE, &old);
+	low = (struct rlimit){ (rlim_t)fd + 1, old.rlim_max };
+	address.sin_port = htons((uint16_t)server.port);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	say(fd, NEXT, strlen(NEXT));
+	do
+		http_server_do(&server, stats_task);
+	while (stats.accept_errors < 2);
+	errors = stats.accept_errors;
+	setrlimit(RLIMIT_NOFILE, &old);
+	assert_true(hear(fd, buf, sizeof(buf), NULL) > 0);
+	assert_memory_equal(buf, "HTTP/1.1 200", 12);
+	/* Some more tries at most: one a sweep, not one a turn of the loop. */
+	http_server_do(&server, stats_task);
+	assert_true(stats.accept_errors < errors + 1000);
+	close(fd);
+}
+
+static const struct query_row {
+	const char *name, *query;
+	int found;
+	const char *value;
+} query_rows[] = {
+	{ "a value", "a=1&limit=50", 1, "50" },
+	{ "not there", "a=1", 0, NULL },
+	{ "no value", "limit=", 1, "" },
+	{ "Japanese", "limit=%E7%82%B9%E6%A4%9C+x", 1, "点検 x" },
+	{ "twice", "limit=1&limit=2", -EINVAL, NULL },
+	{ "no UTF-8", "limit=%ff", -EINVAL, NULL },
+	{ "a line break", "limit=%0a", -EINVAL, NULL },
+	{ "longer than there is room", "limit=0123456789012345678901234567890123456789", -EINVAL, NULL },
+};
+
+static void queried(void **state)
+{
+	const struct query_row *row = *state;
+	char buf[32];
+	struct str value = { 0 };
+
+	assert_int_equal(head_query(str_of(row->query), "limit", buf, sizeof(buf), &value), row->found);
+	if (row->found == 1)
+		assert_true(str_eq(value, str_of(row->value)));
+}
+
+int main(void)
+{
+	static const struct server_limits limits = {
+		.connections = { [SERVER_TCP] = 20, [SERVER_UNIX] = 20 },
+		.streams = 16,
+		.output = 262144,
+		.head = MSEC(300),
+		.idle = MSEC(300),
+		.wait = MSEC(300),
+		.answer = SECONDS(5),
+		.sweep = MSEC(10),
+	};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sizes_are_capped),
+		cmocka_unit_test(head_has_no_body),
+		cmocka_unit_test(slow_loris_is_cut),
+		cmocka_unit_test(idle_connections_end),
+		cmocka_unit_test(deferred_answers_end),
+		cmocka_unit_test(connections_are_capped),
+		cmocka_unit_test(streams_end_however_they_end),
+		cmocka_unit_test(who_never_reads_is_dropped),
+		cmocka_unit_test(no_descriptor_left),
+	};
+	int failed;
+
+	if (http_server_start(&server, &limits, handle, NULL) != 0)
+		return 1;
+	failed = RUN_TABLE(rows, guarded);
+	failed += RUN_TABLE(rows, dribbled);
+	failed += RUN_TABLE(query_rows, queried);
+	failed += cmocka_run_group_tests(tests, NULL, NULL);
+	http_server_stop(&server);
+	return failed;
+}
