@@ -3,7 +3,8 @@
 --
 -- In all of them: times are microseconds UTC, dates 'YYYY-MM-DD', flags 1 or 0; NULL is "not known" or "not said".  An id
 -- (person_id ...) is as somebody wrote it; the *_key beside it is the same without case, and what rows are joined by.
--- A system is a system_id of systems.csv where that file knows the host or domain, else the host itself.
+-- A system is a system_id of systems.csv where that file knows the host or domain, else the host itself; system_key is what
+-- state tables hold (folded).
 
 -- Registers as files: one row a register that was ever looked for.
 -- kind; state: ok, missing, refused; rows; path; updated_at: of the file; loaded_at: when it was last taken whole;
@@ -117,12 +118,16 @@ SELECT type, fold(system_id) AS system_key, min(first_received) AS first_receive
  GROUP BY type, fold(system_id);
 
 -- Accounts by use: one row an account that was seen in the logs, at the place where it was seen (a host or a domain).
--- uses 0: it was created and not used.  registered: 1 when accounts.csv has it for that system.
+-- uses 0: it was created and not used.  registered: 1 when accounts.csv has it for that system; stored: 1 when an account
+-- store (passwd ...) has it there; login: 0 when that says that nobody can log in with it.
 CREATE VIEW v_account_seen AS
-SELECT s.system AS system_id, fold(s.system) AS system_key, s.place, s.user AS account, nullif(s.first_used, 0) AS first_used,
-       nullif(s.last_used, 0) AS last_used, s.uses, nullif(s.last_src_ip, '') AS last_src_ip,
-       nullif(s.last_host, '') AS last_host, nullif(s.first_event, 0) AS first_event, nullif(s.last_event, 0) AS last_event,
-       EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = fold(s.system) || char(31) || s.user) AS registered
+SELECT s.system AS system_id, s.system AS system_key, s.place, s.user AS account, s.user AS account_key,
+       nullif(s.first_used, 0) AS first_used, nullif(s.last_used, 0) AS last_used, s.uses,
+       nullif(s.last_src_ip, '') AS last_src_ip, nullif(s.last_host, '') AS last_host,
+       nullif(s.first_event, 0) AS first_event, nullif(s.last_event, 0) AS last_event,
+       EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = s.system || char(31) || s.user) AS registered,
+       EXISTS (SELECT 1 FROM account_stored AS t WHERE t.system = s.system AND t.user = s.user) AS stored,
+       (SELECT t.login FROM account_stored AS t WHERE t.system = s.system AND t.user = s.user) AS login
   FROM account_seen AS s;
 
 -- Accounts: one row a (system, account) that accounts.csv has or that an account store (passwd ...) holds for a login.
@@ -130,40 +135,49 @@ SELECT s.system AS system_id, fold(s.system) AS system_key, s.place, s.user AS a
 -- enabled: 0 when the store says it is locked, or, where no store is read, when the register has disabled_at or deleted_at;
 -- disabled_at may lie ahead.  first_used, last_used, uses, first_event, last_event: by the logs of that system;
 -- last_login: by the account store's own record.  person_left_at, on_leave_until: of the person who holds it.
+-- Every column from the logs is a search of its own, made only when a check asks for it.
 CREATE VIEW v_account AS
-SELECT r.system_id, r.system_id_key AS system_key, r.account_id AS account, r.account_id_key AS account_key,
-       nullif(r.person_id, '') AS person_id, nullif(r.person_id_key, '') AS person_key, p.name AS person_name,
-       nullif(p.left_at, '') AS person_left_at, nullif(p.on_leave_until, '') AS on_leave_until,
-       ifnull(nullif(r.kind, ''), 'human') AS kind, ifnull(t.admin, r.admin = 'yes') AS admin, 1 AS registered,
-       t.user IS NOT NULL AS stored, ifnull(t.enabled, r.disabled_at = '' AND r.deleted_at = '') AS enabled, t.password,
-       nullif(r.issued_at, '') AS issued_at, nullif(r.valid_to, '') AS valid_to, nullif(r.disabled_at, '') AS disabled_at,
-       nullif(r.deleted_at, '') AS deleted_at, nullif(r.unused_ok_until, '') AS unused_ok_until,
-       nullif(r.last_review, '') AS last_review, nullif(t.last_login, 0) AS last_login, t.first_seen AS stored_since,
+SELECT a.system_id, a.system_key, a.account, a.account_key, nullif(a.person_id, '') AS person_id,
+       nullif(a.person_key, '') AS person_key, p.name AS person_name, nullif(p.left_at, '') AS person_left_at,
+       nullif(p.on_leave_until, '') AS on_leave_until, ifnull(nullif(a.kind, ''), 'human') AS kind,
+       ifnull(t.admin, a.admin = 'yes') AS admin, a.registered, t.user IS NOT NULL AS stored,
+       ifnull(t.enabled, a.disabled_at = '' AND a.deleted_at = '') AS enabled, t.password,
+       nullif(a.issued_at, '') AS issued_at, nullif(a.valid_to, '') AS valid_to, nullif(a.disabled_at, '') AS disabled_at,
+       nullif(a.deleted_at, '') AS deleted_at, nullif(a.unused_ok_until, '') AS unused_ok_until,
+       nullif(a.last_review, '') AS last_review, nullif(t.last_login, 0) AS last_login, t.first_seen AS stored_since,
        (SELECT nullif(min(s.first_used), 0) FROM account_seen AS s
-         WHERE s.system = r.system_id_key AND s.user = r.account_id_key AND s.uses > 0) AS first_used,
+         WHERE s.system = a.system_key AND s.user = a.account_key AND s.uses > 0) AS first_used,
        (SELECT nullif(max(s.last_used), 0) FROM account_seen AS s
-         WHERE s.system = r.system_id_key AND s.user = r.account_id_key) AS last_used,
+         WHERE s.system = a.system_key AND s.user = a.account_key) AS last_used,
        (SELECT ifnull(sum(s.uses), 0) FROM account_seen AS s
-         WHERE s.system = r.system_id_key AND s.user = r.account_id_key) AS uses,
+         WHERE s.system = a.system_key AND s.user = a.account_key) AS uses,
        (SELECT nullif(min(s.first_event), 0) FROM account_seen AS s
-         WHERE s.system = r.system_id_key AND s.user = r.account_id_key) AS first_event,
+         WHERE s.system = a.system_key AND s.user = a.account_key) AS first_event,
        (SELECT nullif(max(s.last_event), 0) FROM account_seen AS s
-         WHERE s.system = r.system_id_key AND s.user = r.account_id_key) AS last_event
-  FROM reg_accounts AS r
-  LEFT JOIN reg_people AS p ON p.person_id_key = r.person_id_key AND r.person_id_key <> ''
-  LEFT JOIN account_stored AS t ON t.system = r.system_id_key AND t.user = r.account_id_key
-UNION ALL
-SELECT t.system, fold(t.system), t.name, t.user, NULL, NULL, NULL, NULL, NULL, 'human', t.admin, 0, 1, t.enabled, t.password,
-       NULL, NULL, NULL, NULL, NULL, NULL, nullif(t.last_login, 0), t.first_seen,
-       (SELECT nullif(min(s.first_used), 0) FROM account_seen AS s
-         WHERE s.system = t.system AND s.user = t.user AND s.uses > 0),
-       (SELECT nullif(max(s.last_used), 0) FROM account_seen AS s WHERE s.system = t.system AND s.user = t.user),
-       (SELECT ifnull(sum(s.uses), 0) FROM account_seen AS s WHERE s.system = t.system AND s.user = t.user),
-       (SELECT nullif(min(s.first_event), 0) FROM account_seen AS s WHERE s.system = t.system AND s.user = t.user),
-       (SELECT nullif(max(s.last_event), 0) FROM account_seen AS s WHERE s.system = t.system AND s.user = t.user)
-  FROM account_stored AS t
- WHERE t.login = 1
-   AND NOT EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = fold(t.system) || char(31) || t.user);
+         WHERE s.system = a.system_key AND s.user = a.account_key) AS last_event
+  FROM (SELECT system_id, system_id_key AS system_key, account_id AS account, account_id_key AS account_key, person_id,
+               person_id_key AS person_key, kind, admin, issued_at, valid_to, disabled_at, deleted_at, unused_ok_until,
+               last_review, 1 AS registered
+          FROM reg_accounts
+        UNION ALL
+        SELECT o.system, o.system, o.name, o.user, '', '', '', '', '', '', '', '', '', '', 0
+          FROM account_stored AS o
+         WHERE o.login = 1
+           AND NOT EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = o.system || char(31) || o.user)) AS a
+  LEFT JOIN reg_people AS p ON p.person_id_key = a.person_key AND a.person_key <> ''
+  LEFT JOIN account_stored AS t ON t.system = a.system_key AND t.user = a.account_key;
+
+-- Systems with accounts: one row a system that has any in v_account; accounts: how many, disabled ones too.
+CREATE VIEW v_account_system AS
+SELECT ifnull((SELECT y.system_id FROM reg_systems AS y WHERE y.system_id_key = a.system_key), a.system_key) AS system_id,
+       a.system_key, sum(a.accounts) AS accounts
+  FROM (SELECT system_id_key AS system_key, count(*) AS accounts FROM reg_accounts GROUP BY system_id_key
+        UNION ALL
+        SELECT o.system, count(*) FROM account_stored AS o
+         WHERE o.login = 1
+           AND NOT EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = o.system || char(31) || o.user)
+         GROUP BY o.system) AS a
+ GROUP BY a.system_key;
 
 -- Devices by sight: one row a MAC address.  randomised: 1 for an address that software chose (phones that hide theirs).
 -- device_key: the registered device it belongs to, by MAC, else by address or host name where the register has no MAC for it.
@@ -229,6 +243,13 @@ SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, nullif(d.
 	                            WHERE o.kind = 'devices' AND o.column_name = 'mac' AND o.value = s.mac))
 	 GROUP BY device_key) AS o
     ON o.device_key = d.key;
+
+-- Classes of devices: one row a class that devices.csv has ('-' where none is given); devices: how many are in use.
+CREATE VIEW v_device_class AS
+SELECT ifnull(nullif(class, ''), '-') AS class, count(*) AS devices
+  FROM reg_devices
+ WHERE disposed = '' AND networked <> 'no'
+ GROUP BY ifnull(nullif(class, ''), '-');
 
 -- Segments: one row a part of the network in which devices are seen; since when, and when last.
 CREATE VIEW v_segment AS
