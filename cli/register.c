@@ -1,0 +1,208 @@
+/*
+ * tenken register template|import|export KIND [FILE]: ledgers are files; this writes a template, tries a file before it is
+ * put where the daemon reads it, and prints the one in force.  The file is put there whole, by a rename.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "cli/out.h"
+#include "collectors/collector.h"
+#include "collectors/registers.h"
+#include "daemon/config.h"
+
+struct place {
+	char folder[2048]; /* of the registers */
+	const struct register_def *def;
+};
+
+static void fill_and_print(const struct cli *cli, enum text text, const char *const *pairs)
+{
+	char buf[2048];
+
+	out_clean(stdout, str_of(text_fill(buf, sizeof(buf), cli_text(cli, text), pairs)));
+	putchar('\n');
+}
+
+static int find_folder(const struct cli *cli, struct place *place)
+{
+	_cleanup_(config_freep) struct config *config = NULL;
+	int r = cli_config(cli, &config);
+
+	for (size_t i = 0; r == EX_OK && i < config->n_collectors; i++)
+		if (!strcmp(config->collectors[i].collector->name, "registers"))
+			snprintf(place->folder, sizeof(place->folder), "%s",
+				 setting(&config->collectors[i].settings, "directory"));
+	return r;
+}
+
+static int run_template(const struct place *place, const char *output)
+{
+	_fclose_ FILE *file = output ? fopen(output, "wxe") : NULL;
+
+	if (output && !file)
+		return cli_fail(EX_CANTCREAT, "%s: %s", output, strerror(errno));
+	return registers_template(place->def, file ? file : stdout) < 0 ? EX_IOERR : EX_OK;
+}
+
+/* Says what the file holds; EX_DATAERR with file, line, column, reason and what to do when it is refused. */
+static int try_file(const struct cli *cli, const struct place *place, const char *path, struct register_report *report)
+{
+	char rows[32], equal[32], line[32];
+	int r = registers_read(place->def, path, NULL, NULL, report);
+
+	if (r == -EBADMSG) {
+		out_clean(stderr, str_of(cli->english ? report->why.en : report->why.ja));
+		fputc('\n', stderr);
+		return EX_DATAERR;
+	}
+	if (r < 0)
+		return cli_fail(EX_NOINPUT, "%s: %s", path, strerror(-r));
+	snprintf(rows, sizeof(rows), "%zu", report->rows);
+	snprintf(equal, sizeof(equal), "%zu", report->equal);
+	snprintf(line, sizeof(line), "%d", report->equal_line);
+	fill_and_print(cli, TEXT_register_good, (const char *[]){ "name", path, "rows", rows, NULL });
+	if (report->equal > 0)
+		fill_and_print(cli, TEXT_register_equal, (const char *[]){ "rows", equal, "line", line, NULL });
+	if (report->unknown[0])
+		fill_and_print(cli, TEXT_register_unknown, (const char *[]){ "name", report->unknown, NULL });
+	return EX_OK;
+}
+
+/* Copies all of @from to @to. */
+static int copy_all(FILE *from, FILE *to)
+{
+	char buf[65536];
+	size_t n;
+
+	while ((n = fread(buf, 1, sizeof(buf), from)) > 0)
+		if (fwrite(buf, 1, n, to) != n)
+			return -EIO;
+	return ferror(from) || fflush(to) || fsync(fileno(to)) ? -EIO : 0;
+}
+
+/* Puts a copy of @path at @target at once: what reads the folder never sees half of it. */
+static int put_file(const char *path, const char *target)
+{
+	char draft[4200];
+	_fclose_ FILE *from = fopen(path, "re"), *to = NULL;
+
+	snprintf(draft, sizeof(draft), "%s.new", target);
+	if (!from)
+		return -errno;
+	to = fopen(draft, "we");
+	if (!to)
+		return -errno;
+	if (copy_all(from, to) < 0 || rename(draft, target) < 0) {
+		int r = -errno;
+
+		unlink(draft);
+		return r ? r : -EIO;
+	}
+	return 0;
+}
+
+/* The file in force, "KIND.csv" or "KIND.xlsx"; false when there is none. */
+static bool find_file(const struct place *place, const char *ending, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s/%s.%s", place->folder, place->def->kind, ending);
+	return access(buf, R_OK) == 0;
+}
+
+static int run_import(const struct cli *cli, const struct place *place, const char *path, bool check_only, bool force)
+{
+	struct register_report report = { 0 };
+	const char *dot = strrchr(path, '.');
+	bool xlsx = dot && !strcmp(dot, ".xlsx");
+	char target[4096], other[4096];
+	int r = try_file(cli, place, path, &report);
+
+	if (r != EX_OK || check_only)
+		return r;
+	if (find_file(place, xlsx ? "csv" : "xlsx", other, sizeof(other)))
+		return cli_fail(EX_CANTCREAT,
+				"%s is there already; two files of one kind are refused. Move it away first.", other);
+	snprintf(target, sizeof(target), "%s/%s.%s", place->folder, place->def->kind, xlsx ? "xlsx" : "csv");
+	if (force) { /* the daemon takes a file that loses over half the rows only with this beside it */
+		char confirm[4200];
+		_fclose_ FILE *f = NULL;
+
+		snprintf(confirm, sizeof(confirm), "%s/%s.confirm", place->folder, place->def->kind);
+		f = fopen(confirm, "we");
+		if (!f || fprintf(f, "%s\n", report.digest) < 0)
+			return cli_fail(EX_CANTCREAT, "%s: %s", confirm, strerror(errno));
+	}
+	r = put_file(path, target);
+	if (r < 0)
+		return cli_fail(EX_CANTCREAT, "%s: %s", target, strerror(-r));
+	fill_and_print(cli, TEXT_register_put, (const char *[]){ "name", target, NULL });
+	return EX_OK;
+}
+
+static int run_export(const struct place *place, const char *output)
+{
+	_fclose_ FILE *from = NULL, *to = NULL;
+	char path[4096];
+
+	if (!find_file(place, "csv", path, sizeof(path)) && !find_file(place, "xlsx", path, sizeof(path)))
+		return cli_fail(EX_NOINPUT, "%s/%s.csv: there is no such register", place->folder, place->def->kind);
+	from = fopen(path, "re");
+	to = output ? fopen(output, "wxe") : NULL;
+	if (!from || (output && !to))
+		return cli_fail(EX_CANTCREAT, "%s: %s", output ? output : path, strerror(errno));
+	return copy_all(from, to ? to : stdout) < 0 && to ? EX_IOERR : EX_OK;
+}
+
+static void print_kinds(const struct cli *cli)
+{
+	puts(cli_text(cli, TEXT_register_kinds));
+	for (size_t i = 0; i < n_registers; i++)
+		printf("  %-12s %s\n", registers[i].kind, cli->english ? registers[i].en : registers[i].ja);
+}
+
+static int register_run(struct cli *cli, int argc, char **argv)
+{
+	static const char *const flags[] = { "check", "force", NULL }, *const options[] = { "output", NULL };
+	struct place place = { 0 };
+	const char *name, *value, *output = NULL, *verb = argc > 1 ? argv[1] : "";
+	bool check_only = false, force = false;
+	int at = 2, r;
+
+	if (argc > 3 && !strcmp(argv[argc - 2], "-o")) { /* as it is written for every command that makes a file */
+		output = argv[argc - 1];
+		argc -= 2;
+	}
+	while ((r = cli_option(argc, argv, &at, flags, options, &name, &value)) > 0) {
+		output = value ? value : output;
+		check_only = check_only || !strcmp(name, "check");
+		force = force || !strcmp(name, "force");
+	}
+	if (r < 0 || at >= argc) {
+		print_kinds(cli);
+		return cli_usage("register");
+	}
+	place.def = register_find(str_of(argv[at++]));
+	if (!place.def) {
+		print_kinds(cli);
+		return cli_fail(EX_USAGE, "%s is no kind of register", argv[at - 1]);
+	}
+	if (!strcmp(verb, "template") && at == argc)
+		return run_template(&place, output);
+	r = find_folder(cli, &place);
+	if (r != EX_OK)
+		return r;
+	if (!strcmp(verb, "import") && at + 1 == argc)
+		return run_import(cli, &place, argv[at], check_only, force);
+	if (!strcmp(verb, "export") && at == argc)
+		return run_export(&place, output);
+	return cli_usage("register");
+}
+
+const struct command command_register = {
+	.name = "register",
+	.args = "template|import|export KIND [--check] [--force] [FILE] [-o FILE]",
+	.ja = "台帳のひな形、取り込み前の確認と取り込み、書き出し",
+	.en = "templates of the registers, trying and importing a file, export",
+	.run = register_run,
+};
