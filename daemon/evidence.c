@@ -72,7 +72,7 @@ static const char by_devices[] = SPEAKERS " AND s.id IN (SELECT source_id FROM d
 
 static const char by_accounts[] = SPEAKERS
 	" AND s.id = (SELECT e.source_id FROM event AS e"
-	" WHERE e.id = (SELECT max(a.last_event) FROM account_seen AS a WHERE a.system = ?2))";
+	" WHERE e.id = (SELECT max(a.last_event) FROM account_seen AS a WHERE a.system = lower(?2)))";
 
 /* The newest line of whom @sql names; 0 when there is nobody. */
 static int last_of(struct evidence *evidence, const char *sql, enum event_type type, const char *place, usec_t *ret)
