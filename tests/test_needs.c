@@ -14,9 +14,9 @@
 	"INSERT INTO source VALUES (" #id ", 'syslog', '10.0.0." #id "', '', '" host "', '" system "', 1, h(" #hours \
 	"), 0, 9, 9, 0, 0, 0);"
 #define TYPE(id, type) "INSERT INTO source_type VALUES (" #id ", '" type "', 1, 1, 1);"
-#define DECLARED(host, types, system, segment)                                                                   \
-	"INSERT INTO reg_log_sources (key, source_id, host, types, system_id, segment) VALUES ('k', 'k', '" host \
-	"', '" types "', '" system "', '" segment                                                                \
+#define DECLARED(host, types, system, segment)                                                                            \
+	"INSERT INTO reg_log_sources (key, line, source_id, host, types, system_id, segment) VALUES ('k', 2, 'k', '" host \
+	"', '" types "', '" system "', '" segment                                                                         \
 	"'); INSERT INTO register_value VALUES ('log_sources', 'host', '" host "', 'k');"
 #define REGISTER(kind, state, rows, updated, loaded, refused)                                                     \
 	"INSERT INTO register (kind, state, rows, updated_at, loaded_at, refused_at) VALUES ('" kind "', '" state \
@@ -69,12 +69,12 @@ static const struct row {
 	{ "closed days do not age it",
 	  SOURCE(1, "a", "a", 60) TYPE(
 		  1,
-		  "auth_success") "INSERT INTO reg_calendar (key, date, kind) VALUES ('1', day(h(24)), 'closed'), ('2', day(h(48)), 'closed');",
+		  "auth_success") "INSERT INTO reg_calendar (key, line, date, kind) VALUES ('1', 2, day(h(24)), 'closed'), ('2', 3, day(h(48)), 'closed');",
 	  "auth_success", "pass", "pass" },
 	{ "other days do",
 	  SOURCE(1, "a", "a", 60) TYPE(
 		  1,
-		  "auth_success") "INSERT INTO reg_calendar (key, date, kind) VALUES ('1', day(h(24)), 'open'), ('2', day(h(480)), 'closed');",
+		  "auth_success") "INSERT INTO reg_calendar (key, line, date, kind) VALUES ('1', 2, day(h(24)), 'open'), ('2', 3, day(h(480)), 'closed');",
 	  "auth_success", "pass", "unknown" },
 	{ "no rows: nothing was found to judge", SOURCE(1, "a", "a", 1) TYPE(1, "auth_success"), "auth_success", "",
 	  "*unknown", "該当する記録がありません" },
