@@ -6,9 +6,19 @@
 
 #include "core/syslog.h"
 
+#include "core/scan.h"
 #include "core/when.h"
 
 #define TAG_MAX 64
+
+/* Bytes that end the name of a tag, and those that a host name is made of. */
+enum { TAG_END = 1, HOST_BYTE = 2 };
+static const unsigned char kinds[256] = {
+	[0 ... ' '] = TAG_END,       ['['] = TAG_END,           ['='] = TAG_END,           ['"'] = TAG_END,
+	[':'] = TAG_END | HOST_BYTE, ['0' ... '9'] = HOST_BYTE, ['a' ... 'z'] = HOST_BYTE, ['A' ... 'Z'] = HOST_BYTE,
+	['.'] = HOST_BYTE,           ['-'] = HOST_BYTE,         ['_'] = HOST_BYTE,         ['%'] = HOST_BYTE,
+	[0x80 ... 0xff] = HOST_BYTE,
+};
 
 static inline bool is_digit(char c)
 {
@@ -63,8 +73,7 @@ static bool read_tag(struct str s, bool bare, struct str *ret_program, struct st
 {
 	size_t max = s.n < TAG_MAX ? s.n : TAG_MAX, i = 0, end;
 
-	while (i < max && (unsigned char)s.p[i] > ' ' && s.p[i] != '[' && s.p[i] != ':' && s.p[i] != '=' &&
-	       s.p[i] != '"')
+	while (i < max && !(kinds[(unsigned char)s.p[i]] & TAG_END))
 		i++;
 	if (i == 0 || i >= max)
 		return false;
@@ -95,14 +104,11 @@ static bool read_tag(struct str s, bool bare, struct str *ret_program, struct st
 }
 
 /* Cuts a word off @s up to a blank. */
-static struct str word(struct str *s)
+static inline struct str word(struct str *s)
 {
-	size_t i = 0;
-	struct str part;
+	size_t i = (size_t)(scan_for(s->p, s->p + s->n, ' ') - s->p);
+	struct str part = str_first(*s, i);
 
-	while (i < s->n && s->p[i] != ' ')
-		i++;
-	part = str_first(*s, i);
 	*s = str_from(*s, i + 1);
 	return part;
 }
@@ -190,13 +196,9 @@ static struct str skip_zone(struct str s)
 
 static bool can_be_host(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (!((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '.' || c == '-' ||
-		      c == ':' || c == '_' || c == '%' || c >= 0x80))
+	for (size_t i = 0; i < s.n; i++)
+		if (!(kinds[(unsigned char)s.p[i]] & HOST_BYTE))
 			return false;
-	}
 	return s.n > 0 && s.n <= 255;
 }
 

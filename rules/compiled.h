@@ -87,6 +87,25 @@ struct rule {
 	size_t n_sources;
 };
 
+/* The rules, in their order, that can hold where the gate's key has this value (folded). */
+struct gate_list {
+	struct str value;
+	uint16_t *rules;
+	size_t n;
+};
+
+/* gate.c: the one key whose value leads to the rules. */
+struct gate {
+	int16_t slot; /* of that key; -1: there is none, and all rules are tried */
+	struct literal
+		literal; /* how it stands in a line (`"EventID":`, `logid=`) where every rule asks for it; or empty */
+	struct gate_list *lists;
+	size_t n_lists;
+	uint16_t *table; /* index + 1 into lists */
+	size_t mask;
+	struct gate_list rest; /* for every other value */
+};
+
 struct decoder {
 	const char *id, *file;
 	enum format format;
@@ -100,12 +119,10 @@ struct decoder {
 	struct str keys[KEYS_MAX];
 	size_t n_keys;
 	int16_t key_table[256]; /* open addressing over keys[], -1 is empty */
+	uint64_t key_lengths;   /* bit set: most keys of a line are of a length that nobody asks for */
 	struct rule *rules;
 	size_t n_rules;
-	/* A key that every rule compares for equality: a line without one of these values is none of ours. */
-	struct literal gate; /* as it stands in the line: `"EventID":`, `logid=` */
-	struct str *gate_values;
-	size_t n_gate_values;
+	struct gate gate; /* structured formats only */
 	struct example *examples;
 	size_t n_examples;
 };
@@ -116,6 +133,26 @@ struct match {
 	struct str value[KEYS_MAX];
 	struct event *ev; /* its scratch holds unescaped values */
 };
+
+/* Like str_eq(), without a call: keys and programs are short. */
+static inline bool quick_eq(struct str a, struct str b)
+{
+	size_t i = 0;
+	uint64_t x, y;
+
+	if (a.n != b.n)
+		return false;
+	for (; i + 8 <= a.n; i += 8) {
+		memcpy(&x, a.p + i, 8);
+		memcpy(&y, b.p + i, 8);
+		if (x != y)
+			return false;
+	}
+	for (; i < a.n; i++)
+		if (a.p[i] != b.p[i])
+			return false;
+	return true;
+}
 
 /* Quick for short names; collisions only cost a comparison. */
 static inline size_t quick_hash(struct str s)
@@ -133,6 +170,11 @@ static inline size_t quick_hash(struct str s)
 		w = w << 8 | (unsigned char)s.p[i];
 	h = (h ^ w) * 0x9e3779b97f4a7c15u;
 	return (size_t)(h ^ h >> 32);
+}
+
+static inline uint64_t key_length_bit(size_t n)
+{
+	return (uint64_t)1 << (n < 63 ? n : 63);
 }
 
 /* pattern.c */
@@ -154,6 +196,12 @@ bool format_json(const struct decoder *dec, struct match *m);
 bool format_kv(const struct decoder *dec, struct match *m);
 bool format_columns(const struct decoder *dec, struct match *m); /* csv and tab */
 bool format_xml(const struct decoder *dec, struct match *m);
+
+/* gate.c */
+int gate_build(struct arena *arena, struct decoder *dec);
+/* False when no rule can hold for a line of this text. */
+bool gate_open(const struct gate *gate, struct str text);
+const struct gate_list *gate_rules(const struct gate *gate, struct str value);
 
 /* select.c */
 bool rule_selects(const struct rule *rule, const struct match *m);

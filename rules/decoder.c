@@ -23,15 +23,19 @@ int decoder_slot(struct arena *arena, struct decoder *dec, struct str key)
 		return -1;
 	dec->keys[dec->n_keys] = arena_str(arena, key);
 	dec->key_table[at] = (int16_t)dec->n_keys;
+	dec->key_lengths |= key_length_bit(key.n);
 	return (int)dec->n_keys++;
 }
 
 int decoder_key(const struct decoder *dec, struct str key)
 {
-	size_t at = quick_hash(key) % COUNT(dec->key_table);
+	size_t at;
 
+	if (!(dec->key_lengths & key_length_bit(key.n)))
+		return -1;
+	at = quick_hash(key) % COUNT(dec->key_table);
 	while (dec->key_table[at] >= 0) {
-		if (str_eq(dec->keys[dec->key_table[at]], key))
+		if (quick_eq(dec->keys[dec->key_table[at]], key))
 			return dec->key_table[at];
 		at = (at + 1) % COUNT(dec->key_table);
 	}
@@ -43,25 +47,14 @@ struct attempt {
 	bool found;
 };
 
-/* True when @dec may speak of this text: one of `contains` is in it, and a value its rules ask for. */
-static bool gate_open(const struct decoder *dec, struct str text)
+/* True when one of `contains` is in the text, and a value the rules ask for. */
+static bool text_fits(const struct decoder *dec, struct str text)
 {
-	bool open = dec->n_contains == 0;
-	ssize_t at;
+	bool fits = dec->n_contains == 0;
 
-	for (size_t i = 0; i < dec->n_contains && !open; i++)
-		open = literal_find(&dec->contains[i], text) >= 0;
-	if (!open || dec->n_gate_values == 0)
-		return open;
-	while ((at = literal_find(&dec->gate, text)) >= 0) {
-		text = str_from(text, (size_t)at + dec->gate.text.n);
-		while (text.n > 0 && (text.p[0] == ' ' || text.p[0] == '"'))
-			text = str_from(text, 1);
-		for (size_t i = 0; i < dec->n_gate_values; i++)
-			if (str_istarts(text, dec->gate_values[i]))
-				return true;
-	}
-	return false;
+	for (size_t i = 0; i < dec->n_contains && !fits; i++)
+		fits = literal_find(&dec->contains[i], text) >= 0;
+	return fits && gate_open(&dec->gate, text);
 }
 
 static bool fill(const struct decoder *dec, const struct rule *rule, struct attempt *try)
@@ -89,11 +82,27 @@ static bool take_apart(const struct decoder *dec, struct match *m)
 	return false;
 }
 
+/* The first rule that holds for the values taken from the line. */
+static bool structured_match(const struct decoder *dec, struct attempt *try)
+{
+	const struct gate *gate = &dec->gate;
+	const struct gate_list *list = gate->slot >= 0 ? gate_rules(gate, try->m.value[gate->slot]) : NULL;
+	size_t n = list ? list->n : dec->n_rules;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *rule = &dec->rules[list ? list->rules[i] : i];
+
+		if (rule_selects(rule, &try->m) && fill(dec, rule, try))
+			return true;
+	}
+	return false;
+}
+
 static bool try_candidate(const struct decoder *dec, const struct rule *rule, const struct pattern *pattern, void *arg)
 {
 	struct attempt *try = arg;
 
-	if ((dec->n_contains > 0 || dec->n_gate_values > 0) && !gate_open(dec, try->m.text))
+	if (!text_fits(dec, try->m.text))
 		return false;
 	memset(try->m.value, 0, dec->n_keys * sizeof(try->m.value[0]));
 	try->m.ev->scratch_used = 0;
@@ -101,10 +110,7 @@ static bool try_candidate(const struct decoder *dec, const struct rule *rule, co
 		return pattern_match(pattern, &try->m) && rule_selects(rule, &try->m) && fill(dec, rule, try);
 	if (!take_apart(dec, &try->m))
 		return false;
-	for (size_t i = 0; i < dec->n_rules; i++)
-		if (rule_selects(&dec->rules[i], &try->m) && fill(dec, &dec->rules[i], try))
-			return true;
-	return false;
+	return structured_match(dec, try);
 }
 
 /* "message repeated 5 times: [ TEXT]" is five of TEXT (rsyslog, syslog-ng write it so). */

@@ -277,7 +277,7 @@ static int read_file(struct file *f)
 	if (r == 0)
 		r = read_examples(f, yaml_get(root, "nothing"), true, 0);
 	if (r == 0)
-		r = file_gate(f);
+		r = gate_build(f->arena, f->dec);
 	return r;
 }
 

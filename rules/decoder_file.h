@@ -19,5 +19,3 @@ int file_selections(struct file *f, const struct yaml_node *node, const struct y
 		    struct selection **ret, size_t *ret_n);
 /* "field: KEY", "field: =constant" or "field: {label, nth, of}". */
 int file_source(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct source *src);
-/* Finds a key that every rule compares for equality. */
-int file_gate(struct file *f);

@@ -356,7 +356,7 @@ static const struct program *lookup(const struct dispatch *dispatch, struct str 
 	while (dispatch->table[slot]) {
 		const struct program *program = &dispatch->programs[dispatch->table[slot] - 1];
 
-		if (str_eq(program->name, name))
+		if (quick_eq(program->name, name))
 			return program;
 		slot = (slot + 1) & dispatch->table_mask;
 	}

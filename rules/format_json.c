@@ -4,6 +4,7 @@
  * nothing: half a record is no evidence.
  */
 
+#include "core/scan.h"
 #include "rules/compiled.h"
 
 #define DEPTH_MAX 32
@@ -16,7 +17,8 @@ struct scan {
 	const char *p, *end;
 	char path[PATH_MAX_];
 	size_t path_n;
-	bool deaf; /* the path is too long to be asked for */
+	struct str key; /* the whole path of the value that comes: in the line, or in .path where it has dots */
+	bool deaf;      /* the path is too long to be asked for */
 };
 
 static void skip_space(struct scan *s)
@@ -31,19 +33,14 @@ static bool read_string(struct scan *s, struct str *ret, bool *ret_escaped)
 	const char *start = ++s->p;
 
 	*ret_escaped = false;
-	while (s->p < s->end) {
-		unsigned char c = (unsigned char)*s->p;
-
-		if (c == '"') {
+	while ((s->p = scan_either(s->p, s->end, '"', '\\')) < s->end) {
+		if (*s->p == '"') {
 			*ret = (struct str){ start, (size_t)(s->p - start) };
 			s->p++;
 			return true;
 		}
-		if (c == '\\') {
-			*ret_escaped = true;
-			s->p++;
-		}
-		s->p++;
+		*ret_escaped = true;
+		s->p += s->end - s->p > 1 ? 2 : 1;
 	}
 	return false;
 }
@@ -140,7 +137,7 @@ static struct str unescape(struct event *ev, struct str s)
 
 static void take(struct scan *s, struct str value, bool escaped)
 {
-	int slot = s->deaf ? -1 : decoder_key(s->dec, (struct str){ s->path, s->path_n });
+	int slot = s->deaf ? -1 : decoder_key(s->dec, s->key);
 
 	if (slot >= 0 && !s->m->value[slot].p)
 		s->m->value[slot] = escaped ? unescape(s->m->ev, value) : value;
@@ -175,19 +172,23 @@ static bool read_scalar(struct scan *s)
 	return true;
 }
 
-/* Appends a key to the path; what it was before is given back by leave(). */
+/* Appends a key to the path; after_value() gives back what it was before.  At the top the key is its own path. */
 static void enter(struct scan *s, struct str key)
 {
 	size_t dot = s->path_n > 0;
 
+	s->key = key;
 	if (s->deaf || s->path_n + dot + key.n > sizeof(s->path)) {
 		s->deaf = true;
 		return;
 	}
+	if (!dot && *s->p != '{' && *s->p != '[')
+		return;
 	if (dot)
 		s->path[s->path_n++] = '.';
 	memcpy(s->path + s->path_n, key.p, key.n);
 	s->path_n += key.n;
+	s->key = (struct str){ s->path, s->path_n };
 }
 
 struct level {
@@ -208,10 +209,12 @@ static bool read_key(struct scan *s, const struct level *level)
 	if (s->p >= s->end || *s->p != ':')
 		return false;
 	s->p++;
+	skip_space(s);
+	if (s->p >= s->end)
+		return false;
 	s->path_n = level->path_n;
 	s->deaf = level->deaf;
 	enter(s, key);
-	skip_space(s);
 	return true;
 }
 
@@ -231,6 +234,7 @@ static int after_value(struct scan *s, struct level *levels, size_t *depth)
 			return -1;
 		s->p++;
 		s->path_n = levels[*depth - 1].path_n;
+		s->key = (struct str){ s->path, s->path_n };
 		s->deaf = levels[*depth - 1].deaf;
 		if (--*depth == 0)
 			return 0;
@@ -268,8 +272,15 @@ static bool scan_object(struct scan *s)
 
 bool format_json(const struct decoder *dec, struct match *m)
 {
-	struct scan s = { .dec = dec, .m = m, .p = m->text.p, .end = m->text.p + m->text.n };
+	struct scan s; /* its path is written before it is read */
 
+	s.dec = dec;
+	s.m = m;
+	s.p = m->text.p;
+	s.end = m->text.p + m->text.n;
+	s.path_n = 0;
+	s.key = (struct str){ s.path, 0 };
+	s.deaf = false;
 	skip_space(&s);
 	if (s.end - s.p > 5 && !memcmp(s.p, "@cee:", 5)) {
 		s.p += 5;

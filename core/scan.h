@@ -1,0 +1,45 @@
+/*
+ * Looks for one or two bytes, eight at a time: words and quoted values of log lines are too short for memchr() to pay.  Reads
+ * nothing outside [p, end).
+ */
+#pragma once
+
+#include <string.h>
+
+#include "core/base.h"
+
+/* Highest bit of each byte of @word that is zero (exact up to and including the first, which is all that is asked). */
+static inline uint64_t scan_zero(uint64_t word)
+{
+	return (word - 0x0101010101010101u) & ~word & 0x8080808080808080u;
+}
+
+static inline uint64_t scan_word(const char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(word) : word;
+}
+
+/* The first @a or @b in [p, end), or @end. */
+static inline const char *scan_either(const char *p, const char *end, unsigned char a, unsigned char b)
+{
+	const uint64_t as = a * 0x0101010101010101u, bs = b * 0x0101010101010101u;
+
+	for (; end - p >= 8; p += 8) {
+		uint64_t word = scan_word(p), found = scan_zero(word ^ as) | scan_zero(word ^ bs);
+
+		if (found)
+			return p + __builtin_ctzll(found) / 8;
+	}
+	while (p < end && (unsigned char)*p != a && (unsigned char)*p != b)
+		p++;
+	return p;
+}
+
+/* The first @a in [p, end), or @end. */
+static inline const char *scan_for(const char *p, const char *end, unsigned char a)
+{
+	return scan_either(p, end, a, a);
+}
