@@ -4,7 +4,6 @@
 #include "core/diag.h"
 #include "core/settings.h"
 
-struct rules;
 struct yaml;
 struct yaml_node;
 
@@ -49,11 +48,11 @@ DEFINE_CLEANUP(struct config, config_free)
 /* Makes it that of a demonstration: own state folder and registers, nothing else shared with the site. */
 int config_demo(struct config *config);
 
-/* Are the overrides and packs such as @rules has?  -EBADMSG and @diag with the place. */
-int config_check_rules(const struct config *config, const struct rules *rules, struct diag *diag);
-
 /* The name of the first key that differs and that only a restart brings into force; NULL when there is none. */
 const char *config_needs_restart(const struct config *now, const struct config *then);
+
+/* Takes over from @then what a reload brings into force (overrides, rules, names); @then has the old values afterwards. */
+void config_take(struct config *now, struct config *then);
 
 /* Prints the reference of all keys (scdoc) for the manual; a test compares the committed copy. */
 void config_reference(FILE *out);

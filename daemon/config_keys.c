@@ -18,7 +18,7 @@ const struct config_key config_keys[] = {
 	{ "site",
 	  { "id", SETTING_TEXT, "site", "Short name of the institution, for files and for a group of sites." },
 	  .filled = true,
-	  .live = true,
+
 	  .offset = AT(site_id) },
 	{ "site",
 	  { "name", SETTING_TEXT, "", "Name of the institution, as the page shows it." },

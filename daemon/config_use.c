@@ -1,11 +1,10 @@
-/* What is done with a configuration once it was read: end it, compare it, hold it against the rules. */
+/* What is done with a configuration once it was read: end it, compare it, take over from a newer one. */
 
 #include <errno.h>
 
 #include "collectors/collector.h"
-#include "core/when.h"
 #include "daemon/config_keys.h"
-#include "rules/rules.h"
+#include "rules/yaml.h"
 
 static void lines_free(char **lines)
 {
@@ -73,54 +72,6 @@ int config_demo(struct config *config)
 	return 0;
 }
 
-static int override_refuse(const struct config *config, const struct config_override *own, struct diag *diag,
-			   const char *what, const char *expected)
-{
-	return diag_at(diag, config->file, own->line, own->column, "checks.%s.%s: %s; expected %s", own->check,
-		       own->param, what, expected);
-}
-
-static int override_check(const struct config *config, const struct config_override *own, const struct rules *rules,
-			  struct diag *diag)
-{
-	const struct check *check = rules_check(rules, str_of(own->check));
-	char known[300] = "no params: this check has none";
-	int64_t number, was;
-	usec_t span;
-	size_t n = 0;
-
-	if (!check)
-		return override_refuse(config, own, diag, "there is no such check", "the id of a file in checks/");
-	for (size_t i = 0; i < check->n_params; i++) {
-		const struct param *param = &check->params[i];
-
-		if (n < sizeof(known))
-			n += (size_t)snprintf(known + n, sizeof(known) - n, "%s%s",
-					      i > 0 ? ", " : "one of: ", param->name);
-		if (strcmp(param->name, own->param) != 0)
-			continue;
-		if (str_int(str_of(param->value), &was))
-			return str_int(str_of(own->value), &number)
-				       ? 0
-				       : override_refuse(config, own, diag, "wrong value", "a whole number");
-		if (when_parse_span(str_of(param->value), &span) && !when_parse_span(str_of(own->value), &span))
-			return override_refuse(config, own, diag, "wrong value", "a time such as 30s, 10m, 24h or 90d");
-		return 0;
-	}
-	return override_refuse(config, own, diag, "there is no such param", known);
-}
-
-int config_check_rules(const struct config *config, const struct rules *rules, struct diag *diag)
-{
-	for (size_t i = 0; i < config->n_overrides; i++) {
-		int r = override_check(config, &config->overrides[i], rules, diag);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static bool collector_differs(const struct config_collector *a, const struct config_collector *b)
 {
 	if (a->enabled != b->enabled)
@@ -154,4 +105,29 @@ const char *config_needs_restart(const struct config *now, const struct config *
 		}
 	}
 	return NULL;
+}
+
+#define SWAP(a, b)                        \
+	do {                              \
+		__typeof__(a) _was = (a); \
+		(a) = (b);                \
+		(b) = _was;               \
+	} while (0)
+
+void config_take(struct config *now, struct config *then)
+{
+	for (size_t i = 0; i < n_config_keys; i++) {
+		char **a = (void *)((char *)now + config_keys[i].offset),
+		     **b = (void *)((char *)then + config_keys[i].offset);
+
+		/* A list is a pointer of the same size, and nobody looks through it here. */
+		if (config_keys[i].live)
+			SWAP(*a, *b);
+	}
+	SWAP(now->overrides, then->overrides);
+	SWAP(now->n_overrides, then->n_overrides);
+	SWAP(now->file, then->file);
+	SWAP(now->yaml, then->yaml);
+	SWAP(now->alerts, then->alerts);
+	SWAP(now->n_channels, then->n_channels);
 }

@@ -24,10 +24,32 @@ struct daemon {
 	usec_t started; /* clock_now() at start */
 	bool reload_failed;
 	char reload_error[512];
+
+	/* Of daemon/ alone. */
+	const char *config_path;         /* as given; NULL: the usual place, or the embedded defaults */
+	_Atomic uint64_t changed_tables; /* by ingest, not yet told to the judge */
+	struct loop_source *changed, *tick, *signals[4];
+	usec_t watchdog, next_ping; /* how often to ping; 0: nobody asks */
+	bool announced;
 };
 
-/* Runs until SIGTERM or SIGINT.  Returns the exit code (sysexits). */
-int daemon_run(const char *config_path, bool demo);
+/* Runs until SIGTERM or SIGINT.  @path NULL: the usual place if it is there.  Returns the exit code (sysexits). */
+int daemon_run(const char *path, bool demo);
+
+/* Reads configuration and rules and says what is wrong with them; nothing is opened.  Returns the exit code. */
+int daemon_check(const char *path);
+
+/* Reads all again and takes it over, or keeps all and remembers why. */
+void daemon_reload(struct daemon *daemon);
+
+/* The files of the configuration in force, and the rules that fit them.  -EBADMSG etc. and @diag. */
+int daemon_read(const char *path, bool demo, struct config **ret_config, struct rules **ret_rules, struct diag *diag);
+
+/* Makes the state of a demonstration anew: the simulated hospital's history, played through a whole Tenken. */
+int daemon_demo(const struct config *config, struct rules *rules, struct diag *diag);
+
+/* Prints where the page is and what is wrong, worst first, at most ten: what scripts/run.sh shows. */
+void daemon_announce(const struct daemon *daemon, FILE *out);
 
 /* Counters of the ingest thread; safe from any thread. */
 const struct pipeline_stats *daemon_ingest_stats(const struct daemon *daemon);

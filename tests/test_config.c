@@ -6,7 +6,6 @@
 #include "collectors/collector.h"
 #include "daemon/config.h"
 #include "daemon/config_value.h"
-#include "rules/rules.h"
 #include "tests/table.h"
 
 #define LONG64 "0123456789012345678901234567890123456789012345678901234567890123"
@@ -266,36 +265,6 @@ static void files_that_cannot_be_read(void **state)
 }
 
 static const struct {
-	const char *text, *error;
-} overrides[] = {
-	{ "checks:\n  unused: {days: 5, age: 2h, word: x}\n", NULL },
-	{ "checks:\n  used: {days: 5}\n", "t.yaml:2:16: checks.used.days: there is no such check" },
-	{ "checks:\n  unused: {day: 5}\n",
-	  "t.yaml:2:17: checks.unused.day: there is no such param; expected one of: days, age, word" },
-	{ "checks:\n  unused: {days: soon}\n",
-	  "t.yaml:2:18: checks.unused.days: wrong value; expected a whole number" },
-	{ "checks:\n  unused: {age: soon}\n", "t.yaml:2:17: checks.unused.age: wrong value; expected a time" },
-};
-
-static void overrides_name_what_there_is(void **state)
-{
-	struct param params[] = { { "days", "90" }, { "age", "24h" }, { "word", "a" } };
-	struct check check = { .id = "unused", .params = params, .n_params = COUNT(params) };
-	struct check *checks[] = { &check };
-	struct rules rules = { .checks = checks, .n_checks = 1 };
-
-	for (size_t i = 0; i < COUNT(overrides); i++) {
-		_cleanup_(config_freep) struct config *config = NULL;
-		struct diag diag = { "" };
-
-		assert_int_equal(config_parse("t.yaml", str_of(overrides[i].text), &config, &diag), 0);
-		assert_int_equal(config_check_rules(config, &rules, &diag), overrides[i].error ? -EBADMSG : 0);
-		if (overrides[i].error && !str_starts(str_of(diag.text), str_of(overrides[i].error)))
-			fail_msg("%s", diag.text);
-	}
-}
-
-static const struct {
 	const char *text, *key;
 } restarts[] = {
 	{ "", NULL },
@@ -325,12 +294,31 @@ static void what_needs_a_restart(void **state)
 	}
 }
 
+static void a_reload_takes_what_is_live(void **state)
+{
+	_cleanup_(config_freep) struct config *now = NULL, *then = NULL;
+	const char *text =
+		"site: {name: 新}\nrules: {packs: [a]}\nhttp: {listen: \"127.0.0.1:1\"}\nchecks: {c: {p: 1}}\n";
+	struct diag diag;
+
+	assert_int_equal(config_load(NULL, &now, &diag), 0);
+	assert_int_equal(config_parse("new.yaml", str_of(text), &then, &diag), 0);
+	config_take(now, then);
+	assert_string_equal(now->file, "new.yaml");
+	assert_string_equal(now->site_name, "新");
+	assert_string_equal(now->packs[0], "a");
+	assert_null(now->packs[1]);
+	assert_int_equal(now->n_overrides, 1);
+	assert_string_equal(now->overrides[0].param, "p");
+	assert_string_equal(now->http_listen, "127.0.0.1:8080");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_key_has_a_default),   cmocka_unit_test(values_are_taken),
-		cmocka_unit_test(files_that_cannot_be_read), cmocka_unit_test(overrides_name_what_there_is),
-		cmocka_unit_test(what_needs_a_restart),
+		cmocka_unit_test(every_key_has_a_default),     cmocka_unit_test(values_are_taken),
+		cmocka_unit_test(files_that_cannot_be_read),   cmocka_unit_test(what_needs_a_restart),
+		cmocka_unit_test(a_reload_takes_what_is_live),
 	};
 
 	return RUN_TABLE(rows, reads) + cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,103 @@
+/* The first thing people read of Tenken, on the terminal that started it.  What others chose is made harmless first. */
+
+#include <math.h>
+
+#include "core/text.h"
+#include "daemon/daemon.h"
+
+#define FINDINGS_SHOWN 10
+
+/* Control characters, also those of two bytes, could move the cursor or forge a line. */
+static void put_clean(FILE *out, const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)(text ? text : ""); *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			fprintf(out, "\\x%02x", *p);
+		else if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			fprintf(out, "\\x%02x", *++p);
+		else
+			fputc(*p, out);
+	}
+}
+
+static enum text severity_text(enum severity severity)
+{
+	static const enum text texts[] = {
+		[SEVERITY_LOW] = TEXT_severity_low,
+		[SEVERITY_MEDIUM] = TEXT_severity_medium,
+		[SEVERITY_HIGH] = TEXT_severity_high,
+		[SEVERITY_CRITICAL] = TEXT_severity_critical,
+	};
+
+	return texts[severity];
+}
+
+static void put_finding(FILE *out, const struct check *check, const struct verdict *verdict)
+{
+	fprintf(out, "  [%s] %s ", text_ja(severity_text(check->severity)),
+		text_ja(verdict->status == STATUS_FAIL ? TEXT_status_fail : TEXT_status_warn));
+	put_clean(out, verdict->resource);
+	fputs(": ", out);
+	put_clean(out, verdict->reason_ja);
+	fprintf(out, "\n         %s %s  (tenken explain %s)\n", text_ja(TEXT_what_to_do), check->fix_ja, check->id);
+}
+
+/* All findings, worst first; returns how many there are. */
+static size_t put_findings(const struct judge *judge, FILE *out)
+{
+	const struct rules *rules = judge_rules_now(judge);
+	static const enum status statuses[] = { STATUS_FAIL, STATUS_WARN };
+	size_t n = 0;
+
+	for (int severity = SEVERITIES - 1; severity >= 0; severity--) {
+		for (size_t s = 0; s < COUNT(statuses); s++) {
+			for (size_t i = 0; i < rules->n_checks; i++) {
+				const struct check_result *result = judge_check(judge, i);
+
+				if ((int)rules->checks[i]->severity != severity)
+					continue;
+				for (size_t v = 0; v < result->n_verdicts; v++)
+					if (result->verdicts[v].status == statuses[s] && n++ < FINDINGS_SHOWN)
+						put_finding(out, rules->checks[i], &result->verdicts[v]);
+			}
+		}
+	}
+	return n;
+}
+
+static void put_score(const struct list_result *list, FILE *out)
+{
+	const struct score *score = &list->score;
+	char measured[32] = "-";
+
+	if (!isnan(score->measured_percent))
+		snprintf(measured, sizeof(measured), "%.0f%%", score->measured_percent);
+	fprintf(out, "%s\n  %s %.0f%%  %s %.0f%%  %s %s\n  ", list->list->title_ja, text_ja(TEXT_score), score->percent,
+		text_ja(TEXT_coverage), score->coverage_percent, text_ja(TEXT_measured), measured);
+	fprintf(out, "%s %u  %s %u  %s %u  %s %u\n", text_ja(TEXT_status_fail), score->items[STATUS_FAIL],
+		text_ja(TEXT_status_warn), score->items[STATUS_WARN], text_ja(TEXT_status_unknown),
+		score->items[STATUS_UNKNOWN], text_ja(TEXT_status_pass), score->items[STATUS_PASS]);
+}
+
+void daemon_announce(const struct daemon *daemon, FILE *out)
+{
+	const struct rules *rules = judge_rules_now(daemon->judge);
+	size_t n;
+
+	fputc('\n', out);
+	if (daemon->config->demo)
+		fprintf(out, "%s\n", text_ja(TEXT_demo_banner));
+	if (daemon->config->http_listen[0])
+		fprintf(out, "%s http://%s/\n", text_ja(TEXT_page_at), daemon->config->http_listen);
+	if (rules->n_lists > 0)
+		put_score(judge_list(daemon->judge, 0), out);
+
+	fprintf(out, "\n%s\n", text_ja(TEXT_first_findings));
+	n = put_findings(daemon->judge, out);
+	if (n == 0)
+		fprintf(out, "  %s\n", text_ja(TEXT_no_findings));
+	if (n > FINDINGS_SHOWN)
+		fprintf(out, "  %s %zu (tenken findings)\n", text_ja(TEXT_and_more), n - FINDINGS_SHOWN);
+	fputc('\n', out);
+	fflush(out);
+}
