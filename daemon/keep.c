@@ -130,8 +130,8 @@ static bool is_bad(int status)
 	return status == STATUS_WARN || status == STATUS_FAIL;
 }
 
-/* What was known last of a verdict that was unknown: `unknown` is told for its source, so here it says nothing. */
-static int status_known(struct keep *keep, const char *check, const struct verdict *before)
+/* What was known last, before the @change of the history, of a verdict that was unknown: `unknown` is told for its source, so here it says nothing. */
+static int status_known(struct keep *keep, const char *check, const struct verdict *before, int64_t change)
 {
 	sqlite3_stmt *stmt = keep->stmts[KEEP_KNOWN_LAST];
 	enum status status;
@@ -141,6 +141,7 @@ static int status_known(struct keep *keep, const char *check, const struct verdi
 		return before ? (int)before->status : -1;
 	bind_text(stmt, 1, check);
 	bind_text(stmt, 2, before->resource);
+	sqlite3_bind_int64(stmt, 3, change);
 	if (sqlite3_step(stmt) == SQLITE_ROW &&
 	    status_parse(str_of((const char *)sqlite3_column_text(stmt, 0)), &status))
 		known = (int)status;
@@ -157,16 +158,17 @@ static int alert_put(struct keep *keep, const struct check *check, const struct 
 	const struct verdict *v = change->verdict ? change->verdict : change->before;
 	int status = change->verdict ? (int)change->verdict->status : -1;
 	char id[512], resource[256];
+	int64_t number; /* of the change in verdict_history */
 	int was;
 
 	if (status == STATUS_UNKNOWN || words_waiver(words, check->id, v->resource))
 		return 0;
-	was = status_known(keep, check->id, change->before);
+	number = sqlite3_last_insert_rowid(keep->db);
+	was = status_known(keep, check->id, change->before, number);
 	if (was == status || (!is_bad(was) && !is_bad(status)))
 		return 0;
 	snprintf(id, sizeof(id), "%s/%s/%s/%lld", keep->site, check->id,
-		 str_copy(resource, sizeof(resource), str_of(v->resource)),
-		 (long long)sqlite3_last_insert_rowid(keep->db));
+		 str_copy(resource, sizeof(resource), str_of(v->resource)), (long long)number);
 	bind_text(stmt, 1, id);
 	sqlite3_bind_int64(stmt, 2, at);
 	bind_text(stmt, 3, check->id);
@@ -312,9 +314,14 @@ int keep_tell(struct keep *keep, const char *check, const char *form)
 int keep_first(struct keep *keep, enum severity severity, enum status status, const char *ja, const char *en, usec_t at)
 {
 	sqlite3_stmt *stmt = keep->stmts[KEEP_ALERT_PUT];
+	sqlite3_stmt *last = keep->stmts[KEEP_ALERT_LAST];
+	int64_t number = 0; /* of the outbox: two of them may come at one time of a replayed clock */
 	char id[300];
 
-	snprintf(id, sizeof(id), "%.200s/first/%lld", keep->site, (long long)at);
+	if (sqlite3_step(last) == SQLITE_ROW)
+		number = sqlite3_column_int64(last, 0);
+	sqlite3_reset(last);
+	snprintf(id, sizeof(id), "%.200s/first/%lld/%lld", keep->site, (long long)at, (long long)number + 1);
 	bind_text(stmt, 1, id);
 	sqlite3_bind_int64(stmt, 2, at);
 	bind_text(stmt, 3, "");

@@ -29,7 +29,8 @@
 	STATEMENT(ALERT_PUT,                                                                                          \
 		  "INSERT INTO alert_outbox (alert_id, at, check_id, resource, severity, was, status, reason_ja,"     \
 		  " reason_en) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                                          \
-	STATEMENT(KNOWN_LAST, "SELECT status FROM verdict_history WHERE check_id = ?1 AND resource = ?2"              \
+	STATEMENT(ALERT_LAST, "SELECT max(id) FROM alert_outbox")                                                     \
+	STATEMENT(KNOWN_LAST, "SELECT status FROM verdict_history WHERE check_id = ?1 AND resource = ?2 AND id < ?3"  \
 			      " AND status IS NOT 'unknown' ORDER BY at DESC, id DESC LIMIT 1")                       \
 	STATEMENT(TOLD, "SELECT value FROM meta WHERE name = ?1")                                                     \
 	STATEMENT(TELL, "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2") \
