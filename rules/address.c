@@ -65,6 +65,9 @@ bool address_clean(struct str s, struct str *ret)
 	struct str tail, host;
 	size_t n;
 
+	*ret = s;
+	if (is_v4(s))
+		return true;
 	s = str_trim(s);
 	*ret = (struct str){ 0 };
 	if (says_nothing(s))

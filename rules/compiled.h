@@ -122,7 +122,9 @@ struct decoder {
 	uint64_t key_lengths;   /* bit set: most keys of a line are of a length that nobody asks for */
 	struct rule *rules;
 	size_t n_rules;
-	struct gate gate; /* structured formats only */
+	struct gate gate;      /* structured formats only */
+	int16_t *column_slots; /* csv, tab: which column goes to which slot, from 1; -1 to none */
+	size_t n_columns;      /* up to the last one that is asked for */
 	struct example *examples;
 	size_t n_examples;
 };
@@ -195,6 +197,7 @@ int decoder_key(const struct decoder *dec, struct str key);
 bool format_json(const struct decoder *dec, struct match *m);
 bool format_kv(const struct decoder *dec, struct match *m);
 bool format_columns(const struct decoder *dec, struct match *m); /* csv and tab */
+int columns_build(struct arena *arena, struct decoder *dec);
 bool format_xml(const struct decoder *dec, struct match *m);
 
 /* gate.c */

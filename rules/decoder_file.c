@@ -278,6 +278,8 @@ static int read_file(struct file *f)
 		r = read_examples(f, yaml_get(root, "nothing"), true, 0);
 	if (r == 0)
 		r = gate_build(f->arena, f->dec);
+	if (r == 0 && (f->dec->format == FORMAT_TAB || f->dec->format == FORMAT_CSV))
+		r = columns_build(f->arena, f->dec);
 	return r;
 }
 

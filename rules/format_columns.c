@@ -1,6 +1,10 @@
 /* Values in columns: csv (RFC 4180: quotes doubled inside quotes) and tab.  A column's key is its name or its number, from 1. */
 
+#include <errno.h>
+
 #include "rules/compiled.h"
+
+#define COLUMNS_MAX 1000
 
 /* Cuts the next cell off @rest; a quoted one is borrowed without its quotes, doubled ones inside stay doubled. */
 static struct str cut_cell(struct str *rest, char separator)
@@ -18,24 +22,37 @@ static struct str cut_cell(struct str *rest, char separator)
 	return cell;
 }
 
+int columns_build(struct arena *arena, struct decoder *dec)
+{
+	int16_t slots[COLUMNS_MAX + 1];
+	size_t n = 0;
+
+	for (size_t column = 1; column <= COLUMNS_MAX; column++) {
+		char number[8];
+
+		snprintf(number, sizeof(number), "%zu", column);
+		slots[column] = (int16_t)decoder_key(dec, str_of(number));
+		if (slots[column] >= 0)
+			n = column;
+	}
+	dec->column_slots = arena_array(arena, int16_t, n + 1);
+	if (!dec->column_slots)
+		return -ENOMEM;
+	memcpy(dec->column_slots + 1, slots + 1, n * sizeof(*slots));
+	dec->n_columns = n;
+	return 0;
+}
+
 bool format_columns(const struct decoder *dec, struct match *m)
 {
 	char separator = dec->format == FORMAT_TAB ? '\t' : dec->separator ? dec->separator : ',';
 	struct str rest = m->text;
-	bool more = true;
 
-	for (size_t column = 1; more && column <= 1000; column++) {
-		char number[8];
-		struct str cell;
-		int slot;
+	for (size_t column = 1; column <= dec->n_columns && rest.n > 0; column++) {
+		struct str cell = cut_cell(&rest, separator);
 
-		more = str_index(rest, separator) >= 0;
-		cell = str_trim(cut_cell(&rest, separator));
-		more = more || rest.n > 0;
-		snprintf(number, sizeof(number), "%zu", column);
-		slot = decoder_key(dec, str_of(number));
-		if (slot >= 0)
-			m->value[slot] = cell;
+		if (dec->column_slots[column] >= 0)
+			m->value[dec->column_slots[column]] = str_trim(cell);
 	}
 	return true;
 }

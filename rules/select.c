@@ -74,25 +74,44 @@ static struct str label_value(struct str s)
 	return s;
 }
 
+/* The first label of @src in @text from @from on; its index, or -1. */
+static ssize_t next_label(const struct source *src, struct str text, size_t from, size_t *ret_end)
+{
+	ssize_t first = -1;
+
+	for (size_t i = 0; i < src->n_labels; i++) {
+		struct str label = src->labels[i];
+		size_t at = from;
+
+		for (;;) {
+			ssize_t found = str_find(str_from(text, at), label);
+
+			if (found < 0)
+				break;
+			at += (size_t)found;
+			if (at + label.n < text.n && text.p[at + label.n] == ':' && label_begins(text, at)) {
+				if (first < 0 || (ssize_t)at < first) {
+					first = (ssize_t)at;
+					*ret_end = at + label.n + 1;
+				}
+				break;
+			}
+			at++;
+		}
+	}
+	return first;
+}
+
 static struct str find_label(const struct source *src, struct str text)
 {
 	struct str found = { 0 };
+	size_t from = 0;
 	int seen = 0;
 
-	for (size_t i = 0; i < text.n; i++) {
-		if (!label_begins(text, i))
-			continue;
-		for (size_t j = 0; j < src->n_labels; j++) {
-			struct str rest = str_from(text, i), label = src->labels[j];
-
-			if (!str_starts(rest, label) || rest.n <= label.n || rest.p[label.n] != ':')
-				continue;
-			found = label_value(str_from(rest, label.n + 1));
-			if (++seen == src->nth)
-				return found;
-			i += label.n;
-			break;
-		}
+	while (next_label(src, text, from, &from) >= 0) {
+		found = label_value(str_from(text, from));
+		if (++seen == src->nth)
+			return found;
 	}
 	return src->nth < 0 ? found : (struct str){ 0 };
 }
