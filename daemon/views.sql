@@ -98,7 +98,7 @@ SELECT l.source_id, l.host, nullif(l.system_id, '') AS system_id, nullif(l.segme
     ON s.key = l.key;
 
 -- Evidence: one row a type of event and system that a source speaks for, because it has produced that type or because
--- log_sources.csv says so.  first_received: since when that type is watched there; last_received: the newest line of any
+-- log_sources.csv says so, or because it told of that system's accounts.  first_received: since when that type is watched there; last_received: the newest line of any
 -- kind from such a source.
 CREATE VIEW v_alive AS
 SELECT type, fold(system_id) AS system_key, min(first_received) AS first_received, max(last_received) AS last_received
@@ -114,7 +114,15 @@ SELECT type, fold(system_id) AS system_key, min(first_received) AS first_receive
         SELECT v.value, ifnull(nullif(l.system_id, ''), s.system_id), s.first_received, s.last_received
           FROM v_source AS s
           JOIN reg_log_sources AS l ON l.source_id = s.source_id
-          JOIN register_value AS v ON v.kind = 'log_sources' AND v.column_name = 'types' AND v.key = l.key)
+          JOIN register_value AS v ON v.kind = 'log_sources' AND v.column_name = 'types' AND v.key = l.key
+        UNION ALL
+        -- Who told of an account of that system speaks for it: a domain controller that no file mentions.
+        SELECT t.type, y.system_id_key, t.first_received, s.last_received
+          FROM reg_systems AS y
+          JOIN event AS e
+            ON e.id = (SELECT a.last_event FROM account_seen AS a WHERE a.system = y.system_id_key AND a.last_event > 0 LIMIT 1)
+          JOIN source AS s ON s.id = e.source_id
+          JOIN source_type AS t ON t.source_id = s.id)
  GROUP BY type, fold(system_id);
 
 -- Accounts by use: one row an account that was seen in the logs, at the place where it was seen (a host or a domain).

@@ -15,12 +15,12 @@
 --
 -- The last day of validity is a day of use.
 
-SELECT a.system_id || '/' || a.account AS resource, 'fail' AS status, 'past its date' AS reason, NULL AS reason_id, a.system_id,
+SELECT a.system_id || '/' || a.account AS resource, 'fail' AS status, 'past its date' AS reason, NULL AS reason_id, a.system_key AS system_id,
        a.account, a.person_name AS person, a.valid_to, days(a.valid_to, :today) AS over, NULL AS total, a.first_event,
        a.last_event
   FROM v_account AS a
  WHERE a.valid_to < :today
    AND (a.enabled OR a.disabled_at > :today)
 UNION ALL
-SELECT y.system_id, 'pass', 'accounts of this system', 'ok', y.system_id, NULL, NULL, NULL, NULL, y.accounts, NULL, NULL
+SELECT y.system_id, 'pass', 'accounts of this system', 'ok', y.system_key, NULL, NULL, NULL, NULL, y.accounts, NULL, NULL
   FROM v_account_system AS y;

@@ -20,7 +20,7 @@
 -- gone by morning.
 
 SELECT a.system_id || '/' || a.account AS resource, 'fail' AS status, 'used after the holder had left' AS reason,
-       NULL AS reason_id, a.system_id, a.account, a.person_name || '（' || a.person_id || '）' AS person,
+       NULL AS reason_id, a.system_key AS system_id, a.account, a.person_name || '（' || a.person_id || '）' AS person,
        a.person_left_at AS left, day(a.last_used) AS used,
        ifnull((SELECT ifnull(s.last_src_ip, s.last_host) FROM v_account_seen AS s
                 WHERE s.system_key = a.system_key AND s.account_key = a.account_key
@@ -30,6 +30,6 @@ SELECT a.system_id || '/' || a.account AS resource, 'fail' AS status, 'used afte
  WHERE a.person_left_at < :today
    AND CASE WHEN a.person_left_at < :today THEN a.last_used > :seen - :days * 86400000000 AND day(a.last_used) > a.person_left_at END
 UNION ALL
-SELECT y.system_id, 'pass', 'accounts of this system', 'ok', y.system_id, NULL, NULL, NULL, NULL, NULL, y.accounts, NULL, NULL
+SELECT y.system_id, 'pass', 'accounts of this system', 'ok', y.system_key, NULL, NULL, NULL, NULL, NULL, y.accounts, NULL, NULL
   FROM v_account_system AS y
  WHERE EXISTS (SELECT 1 FROM v_person);

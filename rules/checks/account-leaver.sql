@@ -22,13 +22,13 @@
 
 SELECT a.system_id || '/' || a.account AS resource, 'fail' AS status, 'the holder has left' AS reason,
        CASE WHEN a.stored AND a.disabled_at <= :today THEN 'kept' END AS reason_id,
-       a.system_id, a.account, a.person_name || '（' || a.person_id || '）' AS person, a.person_left_at AS left,
+       a.system_key AS system_id, a.account, a.person_name || '（' || a.person_id || '）' AS person, a.person_left_at AS left,
        a.disabled_at AS disabled, days(a.person_left_at, :today) AS since_days, NULL AS total, a.first_event, a.last_event
   FROM v_account AS a
  WHERE a.person_left_at < :today
    AND (a.enabled OR a.disabled_at > :today)
    AND business_days(a.person_left_at, :today) > :grace_business_days
 UNION ALL
-SELECT y.system_id, 'pass', 'accounts of this system', 'ok', y.system_id, NULL, NULL, NULL, NULL, NULL, y.accounts, NULL, NULL
+SELECT y.system_id, 'pass', 'accounts of this system', 'ok', y.system_key, NULL, NULL, NULL, NULL, NULL, y.accounts, NULL, NULL
   FROM v_account_system AS y
  WHERE EXISTS (SELECT 1 FROM v_person);

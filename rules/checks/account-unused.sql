@@ -68,7 +68,7 @@ WITH watch AS (
 	 GROUP BY system_key
 )
 SELECT j.system_id || '/' || j.account AS resource, j.status, 'unused' AS reason, CASE WHEN j.used = 0 THEN 'never' END AS reason_id,
-       j.system_id, j.account, j.person_name AS person, day(nullif(j.used, 0)) AS last_use, j.idle, j.since, NULL AS total,
+       j.system_key AS system_id, j.account, j.person_name AS person, day(nullif(j.used, 0)) AS last_use, j.idle, j.since, NULL AS total,
        NULL AS waiting, :warn_days AS need, NULL AS until,
        (SELECT min(s.first_event) FROM v_account_seen AS s
          WHERE s.system_key = j.system_key AND s.account_key = j.account_key) AS first_event,
@@ -82,6 +82,6 @@ SELECT y.system_id, CASE WHEN w.accounts > 0 THEN 'unknown' ELSE 'pass' END, 'ac
             WHEN w.first IS NULL THEN 'blind'
             WHEN days(w.last, :seen) > 7 THEN 'silent'
             ELSE 'short' END,
-       y.system_id, NULL, NULL, NULL, NULL, day(w.first), y.accounts, w.accounts, :warn_days, day(w.last), NULL, NULL
+       y.system_key, NULL, NULL, NULL, NULL, day(w.first), y.accounts, w.accounts, :warn_days, day(w.last), NULL, NULL
   FROM v_account_system AS y
   LEFT JOIN waiting AS w ON w.system_key = y.system_key;

@@ -23,7 +23,7 @@
 -- Counted by our own clock from the newest line of any kind.  Closed days of the calendar are not counted for sources that
 -- may be silent for a day; on a day of planned maintenance nothing is said about silence.
 
-WITH source AS (
+WITH expected AS (
 	SELECT source_id, host, system_id, last_received, declared_at, ifnull(expected_hours, :default_hours) AS expected
 	  FROM v_log_source
 ), quiet AS (
@@ -35,7 +35,7 @@ WITH source AS (
 	            ELSE 0 END AS hours,
 	       EXISTS (SELECT 1 FROM v_calendar AS k
 	                WHERE k.kind = 'maintenance' AND k.date IN (:today, day(:seen - 86400000000))) AS planned
-	  FROM source AS s
+	  FROM expected AS s
 ), judged AS (
 	SELECT *,
 	       CASE WHEN last_received IS NULL AND hours <= 24 THEN 'unknown'
