@@ -5,7 +5,6 @@
 #ifndef TENKEN_DATADIR
 #define TENKEN_DATADIR "/usr/share"
 #endif
-#define RULES_INSTALLED TENKEN_DATADIR "/tenken/rules"
 #define RULES_SITE "/etc/tenken/rules"
 
 #define AT(member) offsetof(struct config, member)
@@ -37,7 +36,7 @@ const struct config_key config_keys[] = {
 	  .filled = true,
 	  .offset = AT(timezone) },
 	{ "rules",
-	  { "dirs", SETTING_LIST, RULES_INSTALLED "\n" RULES_SITE,
+	  { "dirs", SETTING_LIST, "/usr/share/tenken/rules\n" RULES_SITE,
 	    "Folders of decoders, checks and checklists; a file of a later one takes the place of the same id." },
 	  .filled = true,
 	  .live = true,
@@ -80,9 +79,9 @@ const char *config_key_fallback(const struct config_key *key, char *buf, size_t 
 {
 	const char *folder = getenv("TENKEN_RULES");
 
-	if (key->offset != AT(rule_dirs) || !folder || !folder[0])
+	if (key->offset != AT(rule_dirs))
 		return key->def.fallback;
-	snprintf(buf, size, "%s\n" RULES_SITE, folder);
+	snprintf(buf, size, "%s\n" RULES_SITE, folder && folder[0] ? folder : TENKEN_DATADIR "/tenken/rules");
 	return buf;
 }
 

@@ -87,6 +87,9 @@ static const struct row {
 	{ "a relative socket", "http: {socket: tenken.sock}\n", "t.yaml:1:16: http.socket: wrong value" },
 	{ "a long socket", "http: {socket: /" LONG64 LONG64 "}\n", "t.yaml:1:16: http.socket: the path is too long" },
 
+	{ "a relative folder of a collector", "collectors:\n  registers: {directory: regs}\n",
+	  "t.yaml:2:26: collectors.registers.directory: wrong value \"regs\"; expected an absolute path" },
+
 	{ "port 0", "http: {listen: \"127.0.0.1:0\"}\n",
 	  "t.yaml:1:17: http.listen: wrong value \"127.0.0.1:0\"; expected ADDRESS:PORT" },
 	{ "port 70000", "http: {listen: \"127.0.0.1:70000\"}\n", "t.yaml:1:17: http.listen: wrong value" },
