@@ -161,24 +161,38 @@ static void print_kinds(const struct cli *cli)
 		printf("  %-12s %s\n", registers[i].kind, cli->english ? registers[i].en : registers[i].ja);
 }
 
-static int register_run(struct cli *cli, int argc, char **argv)
+struct wish {
+	const char *output;
+	bool check_only, force;
+};
+
+/* Options may stand before and behind the kind.  False for an unknown one. */
+static bool read_wish(int argc, char **argv, int *at, struct wish *wish)
 {
 	static const char *const flags[] = { "check", "force", NULL }, *const options[] = { "output", NULL };
+	const char *name, *value;
+	int r;
+
+	while ((r = cli_option(argc, argv, at, flags, options, &name, &value)) > 0) {
+		wish->output = value ? value : wish->output;
+		wish->check_only = wish->check_only || !strcmp(name, "check");
+		wish->force = wish->force || !strcmp(name, "force");
+	}
+	return r == 0;
+}
+
+static int register_run(struct cli *cli, int argc, char **argv)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
 	struct place place = { 0 };
-	const char *name, *value, *output = NULL, *verb = argc > 1 ? argv[1] : "";
-	bool check_only = false, force = false;
+	struct wish wish = { 0 };
 	int at = 2, r;
 
 	if (argc > 3 && !strcmp(argv[argc - 2], "-o")) { /* as it is written for every command that makes a file */
-		output = argv[argc - 1];
+		wish.output = argv[argc - 1];
 		argc -= 2;
 	}
-	while ((r = cli_option(argc, argv, &at, flags, options, &name, &value)) > 0) {
-		output = value ? value : output;
-		check_only = check_only || !strcmp(name, "check");
-		force = force || !strcmp(name, "force");
-	}
-	if (r < 0 || at >= argc) {
+	if (!read_wish(argc, argv, &at, &wish) || at >= argc) {
 		print_kinds(cli);
 		return cli_usage("register");
 	}
@@ -187,15 +201,17 @@ static int register_run(struct cli *cli, int argc, char **argv)
 		print_kinds(cli);
 		return cli_fail(EX_USAGE, "%s is no kind of register", argv[at - 1]);
 	}
+	if (!read_wish(argc, argv, &at, &wish))
+		return cli_usage("register");
 	if (!strcmp(verb, "template") && at == argc)
-		return run_template(&place, output);
+		return run_template(&place, wish.output);
 	r = find_folder(cli, &place);
 	if (r != EX_OK)
 		return r;
 	if (!strcmp(verb, "import") && at + 1 == argc)
-		return run_import(cli, &place, argv[at], check_only, force);
+		return run_import(cli, &place, argv[at], wish.check_only, wish.force);
 	if (!strcmp(verb, "export") && at == argc)
-		return run_export(&place, output);
+		return run_export(&place, wish.output);
 	return cli_usage("register");
 }
 

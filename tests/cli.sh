@@ -1,0 +1,105 @@
+#!/bin/bash
+# The command line without a daemon: what it prints, and the exit codes of the contract.
+set -u
+tenken=$1
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+cat >"$dir/tenken.yaml" <<YAML
+state_dir: $dir/state
+rules: {dirs: [$dir/rules]}
+collectors:
+  registers: {directory: $dir/registers}
+YAML
+mkdir -p "$dir/rules/decoders" "$dir/rules/checks" "$dir/rules/checklists" "$dir/registers"
+cat >"$dir/rules/decoders/door.yaml" <<'YAML'
+decoder: door
+programs: [door]
+events:
+  - type: auth_failure
+    pattern: "refused %{user*} from %{src_ip}"
+    examples:
+      - {line: "refused ada from 192.0.2.9", user: ada, src_ip: 192.0.2.9}
+nothing: ["opened"]
+YAML
+
+# says NAME WANTED-CODE WANTED-TEXT COMMAND...: runs it and looks at the exit code and at what it said.
+says() {
+  local name=$1 code=$2 text=$3 out got
+  shift 3
+  out=$("$@" 2>&1)
+  got=$?
+  if [ "$got" != "$code" ] || ! grep -qF -- "$text" <<<"$out"; then
+    echo "FAILED: $name: exit $got (wanted $code), said: $out"
+    failed=1
+  fi
+}
+t() { "$tenken" --config "$dir/tenken.yaml" --socket "$dir/none.sock" "$@"; }
+
+says "no command is a usage error" 64 'tenken' t
+says "an unknown command" 64 'unknown command' t dance
+says "an unknown option" 64 'unknown option' t --colour status
+says "an option without its value" 64 'needs a value' "$tenken" --socket
+says "a language that is none" 64 'ja or en' t --lang fr status
+says "help is no error" 0 'コマンド' t --help
+says "help in English" 0 'Commands' t --lang en --help
+says "a version" 0 'tenken 0.' t --version
+says "no daemon" 69 'tenkend' t status
+says "a date that is none" 64 'is no date' t at yesterday
+mkdir "$dir/x"; echo "sitte: {}" >"$dir/x/tenken.yaml"
+says "a broken configuration has its place" 78 "tenken.yaml:1:" "$tenken" --config "$dir/x/tenken.yaml" rules list
+
+line='<38>Nov  1 09:00:01 gate door[7]: refused x from 203.0.113.1 from 192.0.2.9'
+says "a line gives its event" 0 '{"events":[{"type":"auth_failure","user":"x from 203.0.113.1","src_ip":"192.0.2.9","host":"gate","program":"door"}]}' \
+  bash -c "echo '$line' | '$tenken' --config '$dir/tenken.yaml' decode"
+says "a line that means nothing gives an empty list" 0 '{"events":[]}' bash -c "echo hello | '$tenken' --config '$dir/tenken.yaml' decode -"
+says "JSON lines keep their id" 0 '{"id":"a1","events":[{"type"' \
+  bash -c "echo '{\"id\":\"a1\",\"format\":\"rfc3164\",\"line\":\"$line\"}' | '$tenken' --config '$dir/tenken.yaml' decode --jsonl"
+says "broken JSON lines have their number" 65 'line 1' bash -c "echo '{' | '$tenken' --config '$dir/tenken.yaml' decode --jsonl"
+says "a file that is not there" 66 'nosuch' t decode "$dir/nosuch"
+says "control characters do not reach the terminal" 0 '\u001b' \
+  bash -c "printf '<38>Nov  1 09:00:01 gate door[7]: refused \033[2J from 192.0.2.9\n' | '$tenken' --config '$dir/tenken.yaml' decode"
+
+says "rules that hold" 0 'door' t rules list
+says "examples that hold" 0 "2 passed, 0 failed" t rules test
+says "lint of good rules" 0 ' 0 ' t rules lint
+sed -i 's/user: ada,/user: eve,/' "$dir/rules/decoders/door.yaml"
+says "an example that does not hold has its place" 1 'door.yaml:7:' t rules test
+echo 'decoder: [' >"$dir/rules/decoders/door.yaml"
+says "broken YAML has its place" 1 'door.yaml:' t rules lint
+rm "$dir/rules/decoders/door.yaml"
+says "a folder that is not there" 66 'nosuch' t rules lint "$dir/nosuch"
+cat >"$dir/rules/checks/evil.sql" <<'SQL'
+-- id: evil
+-- ref: X
+-- title.ja: 書き込む
+-- title.en: writes
+-- severity: low
+-- decides: no
+-- basis: proposed
+-- needs: register:people
+-- fix.ja: なし
+-- fix.en: none
+--
+-- A check that is none.
+
+DELETE FROM event
+SQL
+says "a check that writes is refused" 1 'evil.sql' t rules lint
+rm "$dir/rules/checks/evil.sql"
+
+says "a template has Japanese headings" 0 '職員番号' t register template people
+says "an unknown kind names those that are" 64 'people' t register template persons
+printf '職員番号,氏名\nE1,山田\n' >"$dir/people.csv"
+says "a good register" 0 '1 行' t register import people --check "$dir/people.csv"
+[ -e "$dir/registers/people.csv" ] && { echo "FAILED: --check put the file"; failed=1; }
+says "import puts it where the daemon reads" 0 'registers/people.csv' t register import people "$dir/people.csv"
+cmp -s "$dir/people.csv" "$dir/registers/people.csv" || { echo "FAILED: the file is not the one given"; failed=1; }
+printf '職員番号\nE1\n' >"$dir/bad.csv"
+says "a register without a required column" 65 '氏名' t register import people "$dir/bad.csv"
+cmp -s "$dir/people.csv" "$dir/registers/people.csv" || { echo "FAILED: a refused file replaced the good one"; failed=1; }
+says "export gives it back" 0 '山田' t register export people
+says "export of what is not there" 66 'devices' t register export devices
+exit $failed
