@@ -10,7 +10,7 @@ usage() {
 	say "使い方 / usage: scripts/run.sh [--demo] [--state DIR] [--config FILE] [--listen HOST:PORT]"
 	say "  --demo           模擬病院を加えます（状態は別に保存します） / adds a simulated hospital, with a state of its own"
 	say "  --state DIR      データの置き場所 / where its data goes (default /var/lib/tenken)"
-	say "  --config FILE    設定ファイル / a configuration of your own; the rules of this tree are then not added"
+	say "  --config FILE    設定ファイル / a configuration of your own"
 	say "  --listen ADDR    画面のアドレス / address of the page (default 127.0.0.1:8080)"
 	exit 64
 }
@@ -44,27 +44,28 @@ if ! { { [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=debugop
 	exit 70
 fi
 
-if [ -z "$config" ]; then
-	# Everything that is not said here has its default.
-	[ -n "$state" ] || state=/var/lib/tenken
+tenkend=$(find "$build" -maxdepth 2 -name tenkend -type f | head -n 1)
+if [ -z "$config" ] && [ -z "$state$listen" ] && [ "$(id -u)" != 0 ]; then
+	say "/var/lib/tenken に書くには root が要ります。sudo で動かすか、--state で場所を指定してください / use sudo, or --state DIR"
+	exit 77
+fi
+if [ -z "$config" ] && [ -n "$state$listen" ]; then
+	state=${state:-/var/lib/tenken}
 	if ! mkdir -p "$state" 2>/dev/null || [ ! -w "$state" ]; then
-		say "$state に書けません。sudo で動かすか、--state で書ける場所を指定してください / cannot write to $state: use sudo or --state DIR"
+		say "$state に書けません / cannot write to $state"
 		exit 73
 	fi
 	state=$(cd "$state" && pwd)
-	chmod 0750 "$state"
-	mkdir -p "$state/registers"
-	config=$state/run.yaml
 	socket=$state/tenken.sock
-	[ "$(id -u)" = 0 ] && mkdir -p /run/tenken && socket=/run/tenken/tenken.sock
+	[ "$(id -u)" = 0 ] && socket=/run/tenken/tenken.sock
+	config=$state/run.yaml
 	cat >"$config" <<YAML
-# Written by scripts/run.sh at each start; to keep settings of your own, copy it and use --config.
+# Written by scripts/run.sh at each start; what is not said here has its default.
 state_dir: "$state"
-rules: {dirs: ["$PWD/rules", /etc/tenken/rules]}
 http: {listen: "${listen:-127.0.0.1:8080}", socket: "$socket"}
 collectors:
   registers: {directory: "$state/registers"}
 YAML
 fi
 rm -f "$log"
-exec "$build/tenkend" -c "$config" $demo
+exec "$tenkend" ${config:+-c "$config"} --rules "$PWD/rules" $demo

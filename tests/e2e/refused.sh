@@ -37,7 +37,7 @@ config_write
 sed -i 's/127.0.0.1:'"$HTTP"'/0.0.0.0:'"$HTTP"'/' "$T/tenken.yaml"
 refused "an address beyond this machine without TLS" 78 '0\.0\.0\.0'
 rm "$T/tenken.yaml"
-refused "no such file" 66 'tenken.yaml'
+refused "no such file" 78 'tenken.yaml'
 
 site decoders/mine.yaml <<'YAML'
 decoder: mine
@@ -47,7 +47,7 @@ events:
     pattern: "x %{user}"
     examples: [{line: "x y", user: y}]
 YAML
-refused "a decoder with an unknown type" 65 'site/decoders/mine.yaml:4:[0-9]+: .*no_such_type'
+refused "a decoder with an unknown type" 78 'site/decoders/mine.yaml:4:[0-9]+: .*no_such_type'
 
 check() {
 	site checks/mine.sql <<SQL
@@ -67,13 +67,13 @@ $1
 SQL
 }
 check "DELETE FROM event"
-refused "a check that is no SELECT" 65 'site/checks/mine.sql'
+refused "a check that is no SELECT" 78 'site/checks/mine.sql'
 check "SELECT 'a' AS resource, 'pass' AS status, 'b' AS reason; SELECT 1"
-refused "a check of two statements" 65 'site/checks/mine.sql'
+refused "a check of two statements" 78 'site/checks/mine.sql'
 check "SELECT 'a' AS resource, 'pass' AS status, 'b' AS reason FROM sqlite_master"
-refused "a check that reads other than views" 65 'site/checks/mine.sql'
+refused "a check that reads other than views" 78 'site/checks/mine.sql'
 check "SELECT 'a' AS resource, 'pass' AS status"
-refused "a check without its three columns" 65 'site/checks/mine.sql'
+refused "a check without its three columns" 78 'site/checks/mine.sql'
 unset SITE_RULES
 rm -rf "$T/site"
 
@@ -84,7 +84,7 @@ tenken_start
 cp "$T/tenken.yaml" "$T/keep.yaml"
 other=$(free_port)
 sed -i "s/127.0.0.1:$HTTP/127.0.0.1:$other/; s/127.0.0.1:$SYSLOG/127.0.0.1:$(free_port)/g; s|t.sock|u.sock|" "$T/tenken.yaml"
-refused "two daemons on one database" 75 "tenken.db.*$DAEMON|$DAEMON.*tenken.db"
+refused "two daemons on one database" 69 "tenken.db.*$DAEMON|$DAEMON.*tenken.db"
 cp "$T/keep.yaml" "$T/tenken.yaml"
 sed -i "s|$T/state|$T/state2|; s|t.sock|u.sock|; s/127.0.0.1:$HTTP/127.0.0.1:$other/" "$T/tenken.yaml"
 mkdir -p "$T/state2"
