@@ -57,8 +57,33 @@ static bool parse_short(struct str s, char ret[static MAC_LEN + 1])
 	return s.n == 0;
 }
 
+/* The lower-case digit of each byte that is one, else 0. */
+static const char lower_hex[256] = {
+	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',
+	['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
+	['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f',
+};
+
+/* "34:23:ba:11:26:b8": how nearly all of them are written. */
+static bool parse_usual(struct str s, char ret[static MAC_LEN + 1])
+{
+	bool digits_only = true, separated = true;
+
+	for (size_t i = 0; i < 6; i++) {
+		ret[2 * i] = lower_hex[(unsigned char)s.p[3 * i]];
+		ret[2 * i + 1] = lower_hex[(unsigned char)s.p[3 * i + 1]];
+		digits_only = digits_only & (ret[2 * i] != 0) & (ret[2 * i + 1] != 0);
+	}
+	for (size_t i = 2; i < 17; i += 3)
+		separated = separated & (s.p[i] == ':');
+	ret[MAC_LEN] = '\0';
+	return digits_only && separated;
+}
+
 bool mac_parse(struct str s, char ret[static MAC_LEN + 1])
 {
+	if (s.n == 17 && parse_usual(s, ret))
+		return true;
 	s = str_trim(s);
 	switch (s.n) {
 	case 12: return parse_grouped(s, MAC_LEN, ret);

@@ -52,9 +52,11 @@ static bool text_fits(const struct decoder *dec, struct str text)
 {
 	bool fits = dec->n_contains == 0;
 
+	if (!gate_open(&dec->gate, text))
+		return false;
 	for (size_t i = 0; i < dec->n_contains && !fits; i++)
 		fits = literal_find(&dec->contains[i], text) >= 0;
-	return fits && gate_open(&dec->gate, text);
+	return fits;
 }
 
 static bool fill(const struct decoder *dec, const struct rule *rule, struct attempt *try)

@@ -21,14 +21,14 @@ struct scan {
 	bool deaf;      /* the path is too long to be asked for */
 };
 
-static void skip_space(struct scan *s)
+static inline void skip_space(struct scan *s)
 {
 	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\r' || *s->p == '\n'))
 		s->p++;
 }
 
 /* The body of the string that begins at s->p; true and the text still escaped. */
-static bool read_string(struct scan *s, struct str *ret, bool *ret_escaped)
+static inline bool read_string(struct scan *s, struct str *ret, bool *ret_escaped)
 {
 	const char *start = ++s->p;
 
@@ -135,7 +135,7 @@ static struct str unescape(struct event *ev, struct str s)
 	return (struct str){ out, n };
 }
 
-static void take(struct scan *s, struct str value, bool escaped)
+static inline void take(struct scan *s, struct str value, bool escaped)
 {
 	int slot = s->deaf ? -1 : decoder_key(s->dec, s->key);
 
@@ -159,7 +159,7 @@ static bool read_bare(struct scan *s)
 	return true;
 }
 
-static bool read_scalar(struct scan *s)
+static inline bool read_scalar(struct scan *s)
 {
 	struct str value;
 	bool escaped;
@@ -173,7 +173,7 @@ static bool read_scalar(struct scan *s)
 }
 
 /* Appends a key to the path; after_value() gives back what it was before.  At the top the key is its own path. */
-static void enter(struct scan *s, struct str key)
+static inline void enter(struct scan *s, struct str key)
 {
 	size_t dot = s->path_n > 0;
 
@@ -198,7 +198,7 @@ struct level {
 };
 
 /* Reads "key": in an object.  False when it is none. */
-static bool read_key(struct scan *s, const struct level *level)
+static inline bool read_key(struct scan *s, const struct level *level)
 {
 	struct str key;
 	bool escaped;
@@ -219,7 +219,7 @@ static bool read_key(struct scan *s, const struct level *level)
 }
 
 /* Behind a value: a comma, or the ends of as many levels as end here.  -1 is malformed, 0 the whole is read, 1 go on. */
-static int after_value(struct scan *s, struct level *levels, size_t *depth)
+static inline int after_value(struct scan *s, struct level *levels, size_t *depth)
 {
 	for (;;) {
 		skip_space(s);
