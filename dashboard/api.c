@@ -1,0 +1,73 @@
+/* The table of addresses. */
+
+#include "dashboard/api.h"
+
+#define NAME_MAX_BYTES 512
+
+static const struct route {
+	const char *path; /* ending in '/': one more part follows, the name */
+	void (*answer)(struct http *http, struct exchange *exchange, struct str name);
+} routes[] = {
+	{ "/healthz", api_healthz },
+	{ "/readyz", api_readyz },
+	{ "/metrics", api_metrics },
+	{ "/api/v1/status", api_status },
+	{ "/api/v1/checklists/", api_checklist },
+	{ "/api/v1/checks", api_checks },
+	{ "/api/v1/checks/", api_check },
+	{ "/api/v1/findings", api_findings },
+	{ "/api/v1/events", api_events },
+	{ "/api/v1/sources", api_sources },
+	{ "/api/v1/accounts", api_accounts },
+	{ "/api/v1/devices", api_devices },
+	{ "/api/v1/registers/", api_register },
+	{ "/api/v1/history", api_history },
+	{ "/api/v1/at", api_at },
+	{ "/api/v1/stream", api_stream },
+};
+
+void api_handle(void *arg, struct exchange *exchange)
+{
+	struct str path = exchange->head.path, name = { 0 };
+	char buf[NAME_MAX_BYTES];
+
+	for (size_t i = 0; i < COUNT(routes); i++) {
+		struct str route = str_of(routes[i].path);
+
+		if (!str_ends(route, STR("/"))) {
+			if (!str_eq(path, route))
+				continue;
+			routes[i].answer(arg, exchange, name);
+			return;
+		}
+		if (!str_starts(path, route) || path.n == route.n || str_index(str_from(path, route.n), '/') >= 0)
+			continue;
+		if (!head_unescape(str_from(path, route.n), buf, sizeof(buf), &name)) {
+			exchange_refuse(exchange, 400, NULL, NULL);
+			return;
+		}
+		routes[i].answer(arg, exchange, name);
+		return;
+	}
+	/* No file system behind it: files are those of the program, by their whole name. */
+	page_reply(arg, exchange, str_from(path, 1));
+}
+
+void api_healthz(struct http *http, struct exchange *exchange, struct str name)
+{
+	struct reply reply = { .status = 200, .type = "text/plain; charset=utf-8", .body = STR("ok\n") };
+
+	exchange_reply(exchange, &reply);
+}
+
+void api_readyz(struct http *http, struct exchange *exchange, struct str name)
+{
+	struct reply reply = { .status = 200, .type = "text/plain; charset=utf-8", .body = STR("ready\n") };
+	const struct pipeline_stats *ingest = daemon_ingest_stats(http->daemon);
+
+	if (!judge_ready(http->daemon->judge) || (ingest && ingest->failing != 0)) {
+		reply.status = 503;
+		reply.body = STR("not ready\n");
+	}
+	exchange_reply(exchange, &reply);
+}

@@ -1,0 +1,80 @@
+/*
+ * What is behind the addresses (design.md section 7).  Everything here is done in the service loop's thread from what the
+ * judge has at hand, but for questions to the database, which the worker answers.
+ */
+#pragma once
+
+#include "daemon/daemon.h"
+#include "dashboard/http.h"
+#include "dashboard/json.h"
+
+/* What the database says of sources, collectors, registers and answers, asked for now and then. */
+struct summary {
+	json_t *sources;    /* {"alive","silent"} */
+	json_t *collectors; /* [{"name","state","reason","since"}] */
+	json_t *registers;  /* [{"kind",...}] */
+	json_t *answers;    /* {"PACK/ITEM": {"answer","target_date"}} */
+};
+
+struct http {
+	struct daemon *daemon;
+	struct server *server;
+	int refs; /* itself, and questions that are on their way */
+	bool stopped;
+	char *socket_path;
+	struct loop_source *beat, *tick;
+	char *status_body; /* ready to send; made anew after a change, and every second */
+	usec_t status_at;
+	struct summary summary;
+	uint64_t summary_commits; /* of ingest, when it was asked for */
+	usec_t summary_at;
+	bool summary_asked;
+	struct { /* who read raw lines since the last row of the audit trail */
+		char who[32];
+		uint64_t lines;
+		usec_t since;
+	} readers[16];
+	size_t n_readers;
+};
+
+struct http *http_ref(struct http *http);
+void http_unref(struct http *http);
+
+/* Routes: finds who answers @exchange. */
+void api_handle(void *arg, struct exchange *exchange);
+
+/* Each answers its exchange; @name is the last part of the path, unescaped, "" where there is none. */
+void api_status(struct http *http, struct exchange *exchange, struct str name);
+void api_checklist(struct http *http, struct exchange *exchange, struct str name);
+void api_checks(struct http *http, struct exchange *exchange, struct str name);
+void api_check(struct http *http, struct exchange *exchange, struct str name);
+void api_findings(struct http *http, struct exchange *exchange, struct str name);
+void api_events(struct http *http, struct exchange *exchange, struct str name);
+void api_sources(struct http *http, struct exchange *exchange, struct str name);
+void api_accounts(struct http *http, struct exchange *exchange, struct str name);
+void api_devices(struct http *http, struct exchange *exchange, struct str name);
+void api_register(struct http *http, struct exchange *exchange, struct str name);
+void api_history(struct http *http, struct exchange *exchange, struct str name);
+void api_at(struct http *http, struct exchange *exchange, struct str name);
+void api_metrics(struct http *http, struct exchange *exchange, struct str name);
+void api_stream(struct http *http, struct exchange *exchange, struct str name);
+void api_healthz(struct http *http, struct exchange *exchange, struct str name);
+void api_readyz(struct http *http, struct exchange *exchange, struct str name);
+void page_reply(struct http *http, struct exchange *exchange, struct str name);
+
+/* The whole status, also for the stream. */
+json_t *status_json(struct http *http);
+void status_stale(struct http *http);
+
+/* Tells every open page; called by the judge, the timers and the summary. */
+void stream_change(void *arg, const struct judge_change *change);
+void stream_say(struct http *http, const char *event, json_t *data);
+void stream_beat(void *arg);
+
+/* Asks for the summary when something was committed since the last one. */
+void summary_tick(void *arg);
+void summary_free(struct summary *summary);
+
+/* Who read how many raw lines: one row of the audit trail for the first, one for all others of the same ten minutes. */
+void audit_raw(struct http *http, const char *who, uint64_t lines);
+void audit_flush(struct http *http, bool all);

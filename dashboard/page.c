@@ -1,0 +1,33 @@
+/* The page and its files, as the build put them into the program (dashboard/web/). */
+
+#include <inttypes.h>
+
+#include "core/embed.h"
+#include "dashboard/api.h"
+
+static const char *type_of(struct str name)
+{
+	return str_ends(name, STR(".js"))    ? "text/javascript; charset=utf-8"
+	       : str_ends(name, STR(".css")) ? "text/css; charset=utf-8"
+	       : str_ends(name, STR(".svg")) ? "image/svg+xml"
+					     : "text/html; charset=utf-8";
+}
+
+void page_reply(struct http *http, struct exchange *exchange, struct str name)
+{
+	if (name.n == 0)
+		name = STR("index.html");
+	for (const struct embed *file = embed_web; file->name; file++) {
+		struct reply reply = { .status = 200, .type = type_of(name), .cache = "no-cache" };
+		char etag[32];
+
+		if (!str_eq(name, str_of(file->name)))
+			continue;
+		reply.body = (struct str){ file->text, file->size };
+		snprintf(etag, sizeof(etag), "\"%016" PRIx64 "\"", str_hash(reply.body, false));
+		reply.etag = etag;
+		exchange_reply(exchange, &reply);
+		return;
+	}
+	exchange_refuse(exchange, 404, NULL, NULL);
+}

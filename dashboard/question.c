@@ -1,0 +1,129 @@
+#include <errno.h>
+
+#include "core/when.h"
+#include "dashboard/question.h"
+
+static void question_free(struct question *question)
+{
+	rules_unref(question->rules);
+	http_unref(question->http);
+	free(question->body);
+	free(question);
+}
+
+static void question_run(struct sqlite3 *db, void *arg)
+{
+	struct question *question = arg;
+	json_t *json = NULL;
+
+	question->r = question->ask(db, question, &question->diag, &json);
+	if (question->r >= 0) {
+		question->body = json_body(json);
+		if (!question->body)
+			question->r = -ENOMEM;
+	}
+}
+
+static void question_done(void *arg, bool cancelled)
+{
+	struct question *question = arg;
+	struct http *http = question->http;
+
+	if (cancelled)
+		ticket_refuse(question->ticket, 503, NULL, NULL);
+	else if (question->r == -ENOENT)
+		ticket_refuse(question->ticket, 404, NULL, NULL);
+	else if (question->r == -EINVAL)
+		ticket_refuse(question->ticket, 400, NULL, question->diag.text[0] ? question->diag.text : NULL);
+	else if (question->r < 0)
+		ticket_refuse(question->ticket, 500, NULL, NULL);
+	else {
+		if (question->raw_lines > 0 && !http->stopped)
+			audit_raw(http, question->who, question->raw_lines);
+		ticket_body(question->ticket, str_of(question->body));
+	}
+	question_free(question);
+}
+
+void question_put(struct http *http, struct exchange *exchange, struct str name,
+		  int (*ask)(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret))
+{
+	struct question *question = calloc(1, sizeof(*question));
+	struct job job = { .run = question_run, .done = question_done, .arg = question };
+
+	if (!question) {
+		exchange_refuse(exchange, 503, NULL, NULL);
+		return;
+	}
+
+	question->http = http_ref(http);
+	question->rules = rules_ref((struct rules *)judge_rules_now(http->daemon->judge));
+	question->role = exchange->role;
+	question->ask = ask;
+	str_copy(question->who, sizeof(question->who), str_of(exchange->who));
+	str_copy(question->query, sizeof(question->query), exchange->head.query);
+	str_copy(question->name, sizeof(question->name), name);
+	question->ticket = exchange_defer(exchange);
+	if (!question->ticket) {
+		question_free(question);
+		return;
+	}
+	if (worker_ask(http->daemon->worker, &job) < 0)
+		question_done(question, true);
+}
+
+int question_text(const struct question *question, const char *name, char *buf, size_t size, const char **ret,
+		  struct diag *diag)
+{
+	struct str value = { 0 };
+	int r = head_query(str_of(question->query), name, buf, size, &value);
+
+	if (r < 0)
+		return diag_set(diag, -EINVAL, "%s: no such value can be", name);
+	*ret = r > 0 && value.n > 0 ? buf : NULL;
+	return 0;
+}
+
+int question_number(const struct question *question, const char *name, int64_t *ret, struct diag *diag)
+{
+	const char *text;
+	char buf[32];
+	int64_t value = 0;
+
+	if (question_text(question, name, buf, sizeof(buf), &text, diag) < 0)
+		return -EINVAL;
+	if (text && (!str_int(str_of(text), &value) || value < 1))
+		return diag_set(diag, -EINVAL, "%s: a positive number is expected", name);
+	*ret = value;
+	return 0;
+}
+
+int question_time(const struct question *question, const char *name, bool end, usec_t *ret, struct diag *diag)
+{
+	const char *text;
+	char buf[64];
+	usec_t t = 0;
+	int64_t day;
+
+	if (question_text(question, name, buf, sizeof(buf), &text, diag) < 0)
+		return -EINVAL;
+	if (text && strlen(text) == 10 && when_parse_date(str_of(text), &day) == 1)
+		t = end ? when_day_start(day + 1) - 1 : when_day_start(day);
+	else if (text && when_parse_iso(str_of(text), &t) != strlen(text))
+		return diag_set(diag, -EINVAL,
+				"%s: a date (2026-09-01) or a time (2026-09-01T18:42:20+09:00) is expected", name);
+	*ret = t;
+	return 0;
+}
+
+int question_page(const struct question *question, struct question_page *ret, struct diag *diag)
+{
+	if (question_number(question, "limit", &ret->limit, diag) < 0 ||
+	    question_text(question, "cursor", ret->buf, sizeof(ret->buf), &ret->cursor, diag) < 0)
+		return -EINVAL;
+	if (ret->limit > 1000)
+		return diag_set(diag, -EINVAL, "limit: at most 1000");
+	if (ret->limit == 0)
+		ret->limit = 100;
+	return 0;
+}

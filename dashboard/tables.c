@@ -1,0 +1,273 @@
+#include <errno.h>
+
+#include <sqlite3.h>
+
+#include "core/clock.h"
+#include "core/register.h"
+#include "dashboard/question.h"
+#include "dashboard/tables.h"
+
+/* How long a source may be silent where log_sources.csv does not say. */
+#define SILENT_AFTER "86400000000"
+
+static json_t *column_json(sqlite3_stmt *stmt, int i, const char **ret_name, char name[static 64])
+{
+	struct str column = str_of(sqlite3_column_name(stmt, i));
+	const char *text = (const char *)sqlite3_column_text(stmt, i);
+	bool time = str_ends(column, STR("_time")), json = str_ends(column, STR("_json"));
+
+	*ret_name = str_copy(name, 64, str_first(column, column.n - (time || json ? 5 : 0)));
+	if (time)
+		return json_time(sqlite3_column_int64(stmt, i));
+	if (json)
+		return json_stored(text);
+	switch (sqlite3_column_type(stmt, i)) {
+	case SQLITE_INTEGER: return json_integer(sqlite3_column_int64(stmt, i));
+	case SQLITE_FLOAT: return json_number(sqlite3_column_double(stmt, i));
+	case SQLITE_NULL: return json_null();
+	}
+	return json_text(text);
+}
+
+int table_rows(struct sqlite3 *db, const char *sql, void (*bind)(struct sqlite3_stmt *stmt, void *arg), void *arg,
+	       json_t **ret)
+{
+	sqlite3_stmt *stmt = NULL;
+	json_t *rows;
+	int r;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		return -EIO;
+	if (bind)
+		bind(stmt, arg);
+	rows = json_array();
+	while ((r = sqlite3_step(stmt)) == SQLITE_ROW) {
+		json_t *row = json_object();
+
+		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+			char buf[64];
+			const char *name;
+			json_t *value = column_json(stmt, i, &name, buf);
+
+			json_object_set_new(row, name, value);
+		}
+		json_array_append_new(rows, row);
+	}
+	sqlite3_finalize(stmt);
+	if (r != SQLITE_DONE) {
+		json_decref(rows);
+		return -EIO;
+	}
+
+	*ret = rows;
+	return 0;
+}
+
+static void now_bind(struct sqlite3_stmt *stmt, void *arg)
+{
+	sqlite3_bind_int64(stmt, 1, *(usec_t *)arg);
+}
+
+int table_source_counts(struct sqlite3 *db, usec_t now, json_t **ret)
+{
+	json_t *rows;
+	int r;
+
+	r = table_rows(db,
+		       "SELECT (SELECT count(*) FROM v_source WHERE last_received >= ?1 - "
+		       "ifnull(expected_hours * 3600000000, " SILENT_AFTER ")) AS alive,"
+		       "       (SELECT count(*) FROM v_source WHERE last_received < ?1 - "
+		       "ifnull(expected_hours * 3600000000, " SILENT_AFTER ")) +"
+		       "       (SELECT count(*) FROM v_log_source WHERE first_received IS NULL) AS silent",
+		       now_bind, &now, &rows);
+	if (r < 0)
+		return r;
+
+	*ret = json_incref(json_array_get(rows, 0));
+	json_decref(rows);
+	return 0;
+}
+
+int table_collectors(struct sqlite3 *db, json_t **ret)
+{
+	return table_rows(
+		db,
+		"SELECT name, state, nullif(reason, '') AS reason, since AS since_time FROM collector ORDER BY name",
+		NULL, NULL, ret);
+}
+
+int table_registers(struct sqlite3 *db, json_t **ret)
+{
+	json_t *rows, *row;
+	size_t i;
+	int r;
+
+	r = table_rows(
+		db,
+		"SELECT kind, state, rows, nullif(path, '') AS path, updated_at AS updated_at_time, loaded_at AS "
+		"loaded_at_time, refused_at AS refused_at_time, error_ja, error_en FROM register ORDER BY kind",
+		NULL, NULL, &rows);
+	if (r < 0)
+		return r;
+
+	json_array_foreach(rows, i, row)
+	{
+		const char *ja = json_string_value(json_object_get(row, "error_ja"));
+		const char *en = json_string_value(json_object_get(row, "error_en"));
+		const struct register_def *def = register_find(str_of(json_string_value(json_object_get(row, "kind"))));
+
+		json_object_set_new(row, "error", ja && ja[0] ? json_both(ja, en) : json_null());
+		json_object_set_new(row, "title", def ? json_both(def->ja, def->en) : json_null());
+		json_object_del(row, "error_ja");
+		json_object_del(row, "error_en");
+	}
+	*ret = rows;
+	return 0;
+}
+
+int table_answers(struct sqlite3 *db, json_t **ret)
+{
+	json_t *rows, *row, *answers;
+	size_t i;
+	int r;
+
+	r = table_rows(db,
+		       "SELECT pack || '/' || item AS key, answer, target_on AS target_date FROM answer "
+		       "WHERE id IN (SELECT max(id) FROM answer GROUP BY pack, item)",
+		       NULL, NULL, &rows);
+	if (r < 0)
+		return r;
+
+	answers = json_object();
+	json_array_foreach(rows, i, row) json_object_set(answers, json_string_value(json_object_get(row, "key")), row);
+	json_decref(rows);
+	*ret = answers;
+	return 0;
+}
+
+struct after {
+	int64_t id, limit;
+	usec_t now;
+};
+
+static void after_bind(struct sqlite3_stmt *stmt, void *arg)
+{
+	struct after *after = arg;
+
+	sqlite3_bind_int64(stmt, 1, after->id);
+	sqlite3_bind_int64(stmt, 2, after->limit + 1);
+	sqlite3_bind_int64(stmt, 3, after->now);
+}
+
+/* Takes the row too many off @rows, and tells the key of the last that stays as the cursor. */
+static json_t *page_json(json_t *rows, int64_t limit, const char *key)
+{
+	json_t *next = json_null(), *last;
+	char cursor[32];
+
+	if ((int64_t)json_array_size(rows) > limit) {
+		json_array_remove(rows, (size_t)limit);
+		last = json_object_get(json_array_get(rows, (size_t)limit - 1), key);
+		snprintf(cursor, sizeof(cursor), "%lld", (long long)json_integer_value(last));
+		next = json_string(cursor);
+	}
+	return json_pack("{s:o, s:o}", "items", rows, "next", next);
+}
+
+static int cursor_read(const struct question_page *page, struct after *after, struct diag *diag)
+{
+	*after = (struct after){ 0, page->limit, clock_now() };
+	if (page->cursor && !str_int(str_of(page->cursor), &after->id))
+		return diag_set(diag, -EINVAL, "cursor: not one of ours");
+	return 0;
+}
+
+static int sources_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
+{
+	struct question_page page;
+	struct after after;
+	json_t *rows, *json, *more;
+	int r;
+
+	if (question_page(question, &page, diag) < 0 || cursor_read(&page, &after, diag) < 0)
+		return -EINVAL;
+	r = table_rows(
+		db,
+		"SELECT source_key AS id, collector, peer, host, system_id AS system, first_received AS "
+		"first_received_time, last_received AS last_received_time, lines, events, unknown, cut, skew / 1000000.0 "
+		"AS skew_seconds, declared, source_id, expected_hours, CASE WHEN last_received >= ?3 - "
+		"ifnull(expected_hours * 3600000000, " SILENT_AFTER ") THEN 'alive' ELSE 'silent' END AS state "
+		"FROM v_source WHERE source_key > ?1 ORDER BY source_key LIMIT ?2",
+		after_bind, &after, &rows);
+	if (r < 0)
+		return r;
+
+	json = page_json(rows, page.limit, "id");
+	r = table_rows(db,
+		       "SELECT source_id, host, system_id AS system, expected_hours, declared_at AS declared_at_time "
+		       "FROM v_log_source WHERE first_received IS NULL ORDER BY source_id",
+		       NULL, NULL, &more);
+	json_object_set_new(json, "never_seen", r == 0 ? more : json_array());
+	r = table_collectors(db, &more);
+	json_object_set_new(json, "collectors", r == 0 ? more : json_array());
+	r = table_registers(db, &more);
+	json_object_set_new(json, "registers", r == 0 ? more : json_array());
+	*ret = json;
+	return 0;
+}
+
+void api_sources(struct http *http, struct exchange *exchange, struct str name)
+{
+	question_put(http, exchange, name, sources_ask);
+}
+
+struct register_bind {
+	const char *kind;
+	struct after after;
+};
+
+static void register_bind(struct sqlite3_stmt *stmt, void *arg)
+{
+	struct register_bind *what = arg;
+
+	after_bind(stmt, &what->after);
+	sqlite3_bind_text(stmt, 3, what->kind, -1, SQLITE_STATIC);
+}
+
+static int register_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
+{
+	const struct register_def *def = register_find(str_of(question->name));
+	struct register_bind what = { question->name };
+	struct question_page page;
+	json_t *rows, *json, *all, *row;
+	size_t i;
+	int r;
+
+	if (!def)
+		return -ENOENT;
+	if (question_page(question, &page, diag) < 0 || cursor_read(&page, &what.after, diag) < 0)
+		return -EINVAL;
+	r = table_rows(db,
+		       "SELECT id, line, since AS since_time, data AS data_json FROM register_row "
+		       "WHERE until IS NULL AND kind = ?3 AND id > ?1 ORDER BY id LIMIT ?2",
+		       register_bind, &what, &rows);
+	if (r < 0)
+		return r;
+
+	json = page_json(rows, page.limit, "id");
+	json_object_set_new(json, "kind", json_text(def->kind));
+	json_object_set_new(json, "title", json_both(def->ja, def->en));
+	json_object_set_new(json, "state", json_string("missing"));
+	if (table_registers(db, &all) == 0) {
+		json_array_foreach(all, i, row) if (strcmp(json_string_value(json_object_get(row, "kind")),
+							   def->kind) == 0) json_object_update(json, row);
+		json_decref(all);
+	}
+	*ret = json;
+	return 0;
+}
+
+void api_register(struct http *http, struct exchange *exchange, struct str name)
+{
+	question_put(http, exchange, name, register_ask);
+}
