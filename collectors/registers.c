@@ -5,14 +5,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/epoll.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
-#include <sys/timerfd.h>
+#include <time.h>
 
 #include "collectors/collector.h"
 #include "collectors/registers.h"
+#include "collectors/watch.h"
 #include "core/clock.h"
 
 #define KINDS_MAX 32
@@ -43,19 +41,12 @@ struct kind {
 
 struct registers {
 	const char *directory;
-	int epoll, notify, timer;
+	struct watch watch;
 	struct kind kinds[KINDS_MAX];
 	size_t n;
 	usec_t scan_at; /* monotonic: when the next look is due without a notice */
 	bool foreign_told;
 };
-
-static int add(struct registers *reg, int fd)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
-
-	return fd < 0 || epoll_ctl(reg->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
-}
 
 static int registers_open(void *state, const struct settings *set, struct str cursor, struct diag *diag)
 {
@@ -63,41 +54,17 @@ static int registers_open(void *state, const struct settings *set, struct str cu
 	int r;
 
 	reg->directory = setting(set, "directory");
-	reg->notify = reg->timer = -1;
-	reg->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (reg->epoll < 0)
-		return diag_set(diag, -errno, "registers: epoll_create1: %s", strerror(errno));
+	r = watch_open(&reg->watch);
+	if (r < 0)
+		return diag_set(diag, r, "registers: the folder cannot be watched: %s", strerror(-r));
 	for (reg->n = 0; reg->n < n_registers && reg->n < KINDS_MAX; reg->n++)
 		reg->kinds[reg->n].def = &registers[reg->n];
-	reg->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-	r = add(reg, reg->timer);
-	if (r < 0)
-		return diag_set(diag, r, "registers: timer: %s", strerror(-r));
-	/* Without notices the look by time is left, so this is no failure. */
-	reg->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	add(reg, reg->notify);
 	return 0;
 }
 
 static int registers_fd(void *state)
 {
-	return ((struct registers *)state)->epoll;
-}
-
-static void drain(int fd)
-{
-	char buf[4096] __attribute__((aligned(8)));
-
-	while (fd >= 0 && read(fd, buf, sizeof(buf)) > 0)
-		;
-}
-
-/* Wakes us in @usec; 0 is as good as at once. */
-static void wake_in(struct registers *reg, usec_t usec)
-{
-	struct itimerspec at = { .it_value = { usec / 1000000, usec % 1000000 * 1000 + 1000 } };
-
-	timerfd_settime(reg->timer, 0, &at, NULL);
+	return ((struct registers *)state)->watch.epoll;
 }
 
 /* The kind that a file is of: "devices.csv", whatever its case.  NULL for any other file. */
@@ -145,11 +112,7 @@ static void scan(struct registers *reg, struct sight *sights, struct diag *diag)
 	DIR *dir = opendir(reg->directory);
 	struct dirent *entry;
 
-	/* Each time: the folder may be another one by now. */
-	if (dir && reg->notify >= 0)
-		inotify_add_watch(reg->notify, reg->directory,
-				  IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE |
-					  IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF);
+	watch_folder(&reg->watch, reg->directory);
 	while (dir && (entry = readdir(dir))) {
 		struct str name = str_of(entry->d_name);
 		struct kind *kind;
@@ -287,8 +250,7 @@ static int registers_collect(void *state, struct sink *out, struct diag *diag)
 	bool first = reg->scan_at == 0;
 	int r;
 
-	drain(reg->notify);
-	drain(reg->timer);
+	watch_drain(&reg->watch);
 	scan(reg, sights, diag);
 	reg->scan_at = now + RESCAN;
 	for (size_t i = 0; i < reg->n; i++) {
@@ -303,21 +265,13 @@ static int registers_collect(void *state, struct sink *out, struct diag *diag)
 	}
 	r = tell_settled(reg, now, out, diag, &wait);
 	if (wait > 0)
-		wake_in(reg, wait);
+		watch_wake(&reg->watch, wait);
 	return r < 0 ? r : -EAGAIN;
 }
 
 static void registers_close(void *state)
 {
-	struct registers *reg = state;
-
-	if (reg->notify >= 0)
-		close(reg->notify);
-	if (reg->timer >= 0)
-		close(reg->timer);
-	if (reg->epoll >= 0)
-		close(reg->epoll);
-	reg->notify = reg->timer = reg->epoll = -1;
+	watch_close(&((struct registers *)state)->watch);
 }
 
 const struct collector collector_registers = {
