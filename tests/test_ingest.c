@@ -1,0 +1,397 @@
+/* The ingest thread between collectors and a pipeline that are both the test's own. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+
+#include "collectors/collector.h"
+#include "daemon/ingest.h"
+#include "tests/table.h"
+
+/* What the threads tell the test. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t moved = PTHREAD_COND_INITIALIZER;
+static struct {
+	unsigned put, committed, commits, changed, collects, opens, closes, rules;
+	int fail_commits, fail_puts, fail_opens, fail_collects; /* how many times */
+	int open_error;
+	char state[4][16], reason[4][512];
+} seen;
+
+#define WITH_LOCK(code)                         \
+	do {                                    \
+		pthread_mutex_lock(&lock);      \
+		code;                           \
+		pthread_cond_broadcast(&moved); \
+		pthread_mutex_unlock(&lock);    \
+	} while (0)
+
+/* Waits until @condition holds, by a deadline; threads say when something moved. */
+#define AWAIT(condition)                                                                                          \
+	do {                                                                                                      \
+		struct timespec until_;                                                                           \
+		int r_ = 0;                                                                                       \
+		clock_gettime(CLOCK_REALTIME, &until_);                                                           \
+		until_.tv_sec += 20;                                                                              \
+		pthread_mutex_lock(&lock);                                                                        \
+		while (!(condition) && r_ == 0)                                                                   \
+			r_ = pthread_cond_timedwait(&moved, &lock, &until_);                                      \
+		pthread_mutex_unlock(&lock);                                                                      \
+		if (r_ != 0)                                                                                      \
+			fail_msg("not in time: %s (put %u, committed %u)", #condition, seen.put, seen.committed); \
+	} while (0)
+
+struct pipeline {
+	struct sink sink;
+	unsigned waiting;
+	struct pipeline_stats stats;
+};
+
+static int fake_put(struct sink *sink, const struct record *rec)
+{
+	struct pipeline *pipeline = (struct pipeline *)sink;
+	int r = 0;
+
+	WITH_LOCK(
+		if (seen.fail_puts > 0) {
+			seen.fail_puts--;
+			r = -ENOBUFS;
+		} else {
+			seen.put++;
+			pipeline->waiting++;
+		});
+	return r;
+}
+
+static int fake_set(struct sink *sink, struct str set)
+{
+	return 0;
+}
+
+static int fake_end(struct sink *sink, struct str set, const struct set_end *end)
+{
+	return 0;
+}
+
+int pipeline_new(struct store *store, struct rules *rules, struct pipeline **ret, struct diag *diag)
+{
+	*ret = calloc(1, sizeof(**ret));
+	(*ret)->sink = (struct sink){ fake_put, fake_set, fake_end };
+	return 0;
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+	free(pipeline);
+}
+
+struct sink *pipeline_sink(struct pipeline *pipeline, const char *collector)
+{
+	return &pipeline->sink;
+}
+
+void pipeline_rules(struct pipeline *pipeline, struct rules *rules)
+{
+	WITH_LOCK(seen.rules++);
+}
+
+bool pipeline_dirty(const struct pipeline *pipeline, usec_t *ret_deadline)
+{
+	*ret_deadline = 1; /* long ago */
+	return pipeline->waiting > 0;
+}
+
+int pipeline_commit(struct pipeline *pipeline, uint64_t *ret_tables)
+{
+	int r;
+
+	*ret_tables = 6;
+	WITH_LOCK(
+		r = pipeline->waiting > 0; if (seen.fail_commits > 0) {
+			seen.fail_commits--;
+			r = -EAGAIN;
+		} else {
+			seen.committed += pipeline->waiting;
+			seen.commits++;
+			pipeline->waiting = 0;
+		});
+	return r;
+}
+
+void pipeline_collector(struct pipeline *pipeline, const char *collector, const char *state, const char *reason)
+{
+	size_t i = (size_t)(collector[strlen(collector) - 1] - '0');
+
+	WITH_LOCK(snprintf(seen.state[i], sizeof(seen.state[i]), "%s", state);
+		  snprintf(seen.reason[i], sizeof(seen.reason[i]), "%s", reason ? reason : ""));
+}
+
+int pipeline_retention(struct pipeline *pipeline, usec_t now)
+{
+	return 0;
+}
+
+const struct pipeline_stats *pipeline_stats(const struct pipeline *pipeline)
+{
+	return &pipeline->stats;
+}
+
+/* The store: nothing of it is asked but a position, which is never there. */
+int store_open(const char *path, enum store_role role, struct store **ret, struct diag *diag)
+{
+	*ret = NULL;
+	return 0;
+}
+
+void store_close(struct store *store)
+{
+}
+
+struct sqlite3 *store_sqlite(struct store *store)
+{
+	return NULL;
+}
+
+/* A collector that says one record for each byte of a pipe. */
+static int pipe_fds[2];
+
+static int piped_open(void *state, const struct settings *set, struct str cursor, struct diag *diag)
+{
+	int r = 0;
+
+	WITH_LOCK(seen.opens++; if (seen.fail_opens > 0) {
+		seen.fail_opens--;
+		r = seen.open_error;
+	});
+	return r < 0 ? diag_set(diag, r, "%s: there is no such source here", set->section) : 0;
+}
+
+static int piped_fd(void *state)
+{
+	return pipe_fds[0];
+}
+
+static int piped_collect(void *state, struct sink *out, struct diag *diag)
+{
+	char *byte = state; /* read and not yet taken */
+	int failing = 0, r;
+
+	WITH_LOCK(seen.collects++; if (seen.fail_collects > 0) {
+		seen.fail_collects--;
+		failing = 1;
+	});
+	if (failing)
+		return diag_set(diag, -EIO, "it broke");
+	if (!*byte && read(pipe_fds[0], byte, 1) != 1)
+		return -EAGAIN;
+	r = sink_put(out, &(struct record){ .program = STR("x"), .text = STR("y") });
+	if (r < 0)
+		return r;
+	*byte = '\0';
+	return 1;
+}
+
+static void piped_close(void *state)
+{
+	WITH_LOCK(seen.closes++);
+}
+
+static void piped_stats(void *state, struct collector_stats *ret)
+{
+	ret->received = 7;
+}
+
+static const struct setting_def no_settings[] = { { NULL } };
+static const struct setting_def with_address[] = { { "tcp", SETTING_ADDRESS, "127.0.0.1:1", "" }, { NULL } };
+static const struct collector piped = { "piped0",   "",       no_settings,   1,           0,
+					piped_open, piped_fd, piped_collect, piped_close, piped_stats };
+static const struct collector bound = { "bound1",   "",       with_address,  1,           0,
+					piped_open, piped_fd, piped_collect, piped_close, NULL };
+
+static struct config_collector own[2];
+static struct config config;
+static struct ingest *ingest;
+
+static void changed(void *arg, uint64_t tables)
+{
+	assert_int_equal(tables, 6);
+	WITH_LOCK(seen.changed++);
+}
+
+static int start(const struct collector *first, const struct collector *second, struct diag *diag)
+{
+	own[0] = (struct config_collector){ first, true, { first->name, first->settings, NULL } };
+	if (second)
+		own[1] = (struct config_collector){ second, false, { second->name, second->settings, NULL } };
+	config = (struct config){ .collectors = own, .n_collectors = second ? 2 : 1 };
+	return ingest_start(&config, NULL, "unused", changed, NULL, &ingest, diag);
+}
+
+static void start_well(void)
+{
+	struct diag diag = { "" };
+
+	assert_int_equal(start(&piped, &bound, &diag), 0);
+}
+
+static int begin(void **state)
+{
+	memset(&seen, 0, sizeof(seen));
+	ingest = NULL;
+	return pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK);
+}
+
+static int end(void **state)
+{
+	close(pipe_fds[0]);
+	close(pipe_fds[1]);
+	return 0;
+}
+
+static void say(unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal(write(pipe_fds[1], "x", 1), 1);
+}
+
+static void lines_are_committed_and_told(void **state)
+{
+	struct collector_stats stats = { 0 };
+	char reason[16] = "x";
+
+	start_well();
+	say(100);
+	AWAIT(seen.committed == 100 && seen.changed > 0);
+	AWAIT(!strcmp(seen.state[0], "ok"));
+	assert_string_equal(seen.state[1], "off");
+	do /* by its own tick */
+		ingest_collector_stats(ingest, 0, &stats);
+	while (stats.received != 7);
+	ingest_collector_reason(ingest, 0, reason, sizeof(reason));
+	assert_string_equal(reason, "");
+	assert_true(ingest_alive(ingest) > 0);
+	assert_int_equal(ingest_stop(ingest), 0);
+	assert_int_equal(seen.put, 100);
+	assert_int_equal(seen.opens, seen.closes);
+}
+
+static void a_busy_database_stops_reading_and_loses_nothing(void **state)
+{
+	unsigned before;
+
+	seen.fail_commits = 4;
+	start_well();
+	say(50);
+	AWAIT(seen.fail_commits == 3);
+	before = seen.put;
+	AWAIT(seen.fail_commits == 1);
+	/* While it was tried again nothing more was read than what was already being said. */
+	assert_true(seen.put <= before + 1);
+	AWAIT(seen.committed == 50);
+	assert_int_equal(ingest_stop(ingest), 0);
+	assert_string_equal(seen.reason[0], "");
+	assert_int_equal(seen.opens, 1);
+}
+
+static void a_record_not_taken_comes_again(void **state)
+{
+	seen.fail_puts = 3;
+	start_well();
+	say(20);
+	AWAIT(seen.committed == 20);
+	assert_int_equal(ingest_stop(ingest), 0);
+	assert_string_equal(seen.state[0], "ok");
+	assert_int_equal(seen.opens, 1);
+}
+
+static void a_source_that_is_missing_is_failed_and_tried_again(void **state)
+{
+	seen.fail_opens = 1;
+	seen.open_error = -ENOENT;
+	start_well();
+	assert_string_equal(seen.state[0], "failed");
+	assert_string_equal(seen.reason[0], "piped0: there is no such source here");
+	say(1);
+	AWAIT(seen.committed == 1 && !strcmp(seen.state[0], "ok"));
+	assert_int_equal(ingest_stop(ingest), 0);
+	assert_int_equal(seen.opens, 2);
+	assert_int_equal(seen.closes, 2);
+}
+
+static void a_source_that_breaks_is_opened_again(void **state)
+{
+	start_well();
+	say(1);
+	AWAIT(seen.committed == 1);
+	WITH_LOCK(seen.fail_collects = 1);
+	say(2);
+	AWAIT(!strcmp(seen.state[0], "failed"));
+	AWAIT(seen.committed == 3 && !strcmp(seen.state[0], "ok"));
+	assert_int_equal(ingest_stop(ingest), 0);
+	assert_int_equal(seen.opens, 2);
+}
+
+static const struct {
+	const struct collector *collector;
+	int error, result;
+} ports[] = {
+	{ &bound, -EADDRINUSE, -EADDRINUSE },
+	{ &bound, -EACCES, -EACCES },
+	{ &bound, -EADDRNOTAVAIL, 0 },
+	{ &piped, -EACCES, 0 }, /* a file it may not read is no reason not to start */
+};
+
+static void a_port_in_use_ends_the_start(void **state)
+{
+	for (size_t i = 0; i < COUNT(ports); i++) {
+		struct diag diag = { "" };
+
+		memset(&seen, 0, sizeof(seen));
+		seen.fail_opens = 1;
+		seen.open_error = ports[i].error;
+		assert_int_equal(start(ports[i].collector, NULL, &diag), ports[i].result);
+		if (ports[i].result < 0)
+			assert_non_null(strstr(diag.text, "no such source"));
+		else
+			assert_int_equal(ingest_stop(ingest), 0);
+		assert_int_equal(seen.opens, seen.closes);
+	}
+}
+
+static void what_was_read_is_committed_at_the_end(void **state)
+{
+	seen.fail_commits = 1000;
+	start_well();
+	say(3);
+	AWAIT(seen.put > 0);
+	WITH_LOCK(seen.fail_commits = 2);
+	assert_int_equal(ingest_stop(ingest), 0);
+	assert_int_equal(seen.committed, seen.put);
+}
+
+static void rules_are_handed_over(void **state)
+{
+	struct rules rules = { .refs = 1 };
+
+	start_well();
+	ingest_rules(ingest, &rules);
+	AWAIT(seen.rules == 1);
+	assert_int_equal(ingest_stop(ingest), 0);
+	assert_int_equal(rules.refs, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(lines_are_committed_and_told, begin, end),
+		cmocka_unit_test_setup_teardown(a_busy_database_stops_reading_and_loses_nothing, begin, end),
+		cmocka_unit_test_setup_teardown(a_record_not_taken_comes_again, begin, end),
+		cmocka_unit_test_setup_teardown(a_source_that_is_missing_is_failed_and_tried_again, begin, end),
+		cmocka_unit_test_setup_teardown(a_source_that_breaks_is_opened_again, begin, end),
+		cmocka_unit_test_setup_teardown(a_port_in_use_ends_the_start, begin, end),
+		cmocka_unit_test_setup_teardown(what_was_read_is_committed_at_the_end, begin, end),
+		cmocka_unit_test_setup_teardown(rules_are_handed_over, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
