@@ -2,8 +2,10 @@
 
 #include <math.h>
 
+#include "collectors/collector.h"
 #include "core/text.h"
 #include "daemon/daemon.h"
+#include "daemon/ingest.h"
 
 #define FINDINGS_SHOWN 10
 
@@ -79,6 +81,26 @@ static void put_score(const struct list_result *list, FILE *out)
 		score->items[STATUS_UNKNOWN], text_ja(TEXT_status_pass), score->items[STATUS_PASS]);
 }
 
+/* Collectors that do not run, and why: their facts are unknown, and silence would look like order. */
+static void put_failed(const struct daemon *daemon, FILE *out)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < daemon->config->n_collectors; i++) {
+		char reason[512];
+
+		ingest_collector_reason(daemon->ingest, i, reason, sizeof(reason));
+		if (!reason[0])
+			continue;
+		if (first)
+			fprintf(out, "\n%s\n", text_ja(TEXT_collectors_failed));
+		first = false;
+		fprintf(out, "  %s: ", daemon->config->collectors[i].collector->name);
+		put_clean(out, reason);
+		fputc('\n', out);
+	}
+}
+
 void daemon_announce(const struct daemon *daemon, FILE *out)
 {
 	const struct rules *rules = judge_rules_now(daemon->judge);
@@ -98,6 +120,7 @@ void daemon_announce(const struct daemon *daemon, FILE *out)
 		fprintf(out, "  %s\n", text_ja(TEXT_no_findings));
 	if (n > FINDINGS_SHOWN)
 		fprintf(out, "  %s %zu (tenken findings)\n", text_ja(TEXT_and_more), n - FINDINGS_SHOWN);
+	put_failed(daemon, out);
 	fputc('\n', out);
 	fflush(out);
 }

@@ -96,9 +96,11 @@ static void feed_failed(struct feed *feed, int error, const struct diag *diag)
 	feed->failed_at = clock_monotonic();
 	loop_rearm(feed->retry, feed->back_off);
 
-	/* The same reason again is no news. */
+	/* The same reason again is no news.  Most reasons begin with the collector's name. */
 	if (strcmp(reason, feed->reason) != 0)
-		log_warn("ingest", "%s: %s (tried again later; until then its facts are unknown)", name, reason);
+		log_warn("ingest", "%s%s%s (tried again later; until then its facts are unknown)",
+			 str_starts(str_of(reason), str_of(name)) ? "" : name,
+			 str_starts(str_of(reason), str_of(name)) ? "" : ": ", reason);
 	str_copy(feed->reason, sizeof(feed->reason), str_of(reason));
 	feed->well = false;
 	pipeline_collector(feed->host->pipeline, name, "failed", reason);

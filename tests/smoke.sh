@@ -1,0 +1,137 @@
+#!/bin/sh
+# smoke.sh TENKEND TENKEN RULES: the real daemon on ports of its own: starts, answers, judges, keeps what a bad reload would
+# break, refuses a second one, stops and starts again with what it had.  Polls with a deadline, never waits blindly.
+set -eu
+
+tenkend=$1 tenken=$2 rules=$3
+dir=$(mktemp -d /tmp/tenken-smoke.XXXXXX)
+daemon=
+cleanup() {
+	[ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null || :
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+fail() {
+	echo "smoke: $*"
+	[ ! -f "$dir/log" ] || tail -n 30 "$dir/log"
+	exit 1
+}
+
+# until_ok WHAT COMMAND...: runs it until it succeeds, 20 s at most.
+until_ok() {
+	what=$1 end=$(($(date +%s) + 20))
+	shift
+	until "$@" >"$dir/out" 2>&1; do
+		[ "$(date +%s)" -lt "$end" ] || fail "not in time: $what: $(head -c 400 "$dir/out")"
+		sleep 0.1
+	done
+}
+
+ports=$(python3 -c '
+import socket
+a = [socket.socket() for _ in range(2)]
+[s.bind(("127.0.0.1", 0)) for s in a]
+print(*[s.getsockname()[1] for s in a])')
+web=${ports% *} syslog=${ports#* }
+
+config() { # config FILE [LINE...]
+	file=$1
+	shift
+	cat >"$file" <<YAML
+site: {id: smoke, name: 点検病院}
+state_dir: $dir/state
+rules: {dirs: [$rules]}
+http: {listen: "127.0.0.1:$web", socket: $dir/s}
+collectors:
+  syslog: {udp: "127.0.0.1:$syslog", tcp: "127.0.0.1:$syslog"}
+  journal: {enabled: false}
+  accounts: {enabled: false}
+  neighbours: {enabled: false}
+YAML
+	for line in "$@"; do echo "$line" >>"$file"; done
+}
+
+start() {
+	"$tenkend" -c "$dir/t.yaml" >"$dir/first" 2>>"$dir/log" &
+	daemon=$!
+	until_ok "ready" curl -sf "http://127.0.0.1:$web/readyz"
+}
+
+stop() { # SIGTERM: exit 0 within 5 s
+	kill -TERM "$daemon"
+	end=$(($(date +%s) + 6))
+	while kill -0 "$daemon" 2>/dev/null && [ "$(date +%s)" -lt "$end" ]; do sleep 0.05; done
+	code=0
+	wait "$daemon" || code=$?
+	daemon=
+	[ "$code" = 0 ] || fail "SIGTERM: exit code $code"
+}
+
+ends_with() { # ends_with CODE PATTERN COMMAND...: one line that says it
+	want=$1 pattern=$2 code=0
+	shift 2
+	timeout 20 "$@" >"$dir/out" 2>&1 || code=$?
+	[ "$code" = "$want" ] || fail "$*: exit code $code, expected $want: $(cat "$dir/out")"
+	grep -q "$pattern" "$dir/out" || fail "$*: no \"$pattern\" in: $(cat "$dir/out")"
+}
+
+# What needs no daemon.
+ends_with 0 '^tenkend [0-9]' "$tenkend" --version
+ends_with 64 'usage' "$tenkend" --no-such-option
+ends_with 64 'no further argument' "$tenkend" something
+ends_with 78 'no such file\|No such file' "$tenkend" -c "$dir/none.yaml"
+config "$dir/bad.yaml" 'colectors: {}'
+ends_with 78 "bad.yaml:10:1: unknown key \"colectors\"; expected" "$tenkend" -c "$dir/bad.yaml"
+ends_with 78 "bad.yaml:10:1: unknown key" "$tenkend" --check-config -c "$dir/bad.yaml"
+[ ! -e "$dir/state" ] || fail "a wrong configuration made something"
+config "$dir/t.yaml"
+ends_with 0 'all is well' "$tenkend" --check-config -c "$dir/t.yaml"
+
+start
+[ "$(stat -c %a "$dir/state")" = 700 ] || fail "the state folder is open to others"
+[ -f "$dir/state/registers/people.csv.example" ] || fail "no templates"
+until_ok "first findings" grep -q "http://127.0.0.1:$web/" "$dir/first"
+"$tenken" --socket "$dir/s" --json status >"$dir/out" || fail "tenken status"
+grep -q '"smoke"' "$dir/out" || fail "whose status is this: $(cat "$dir/out")"
+
+# A line becomes an event, with registers a verdict.
+printf 'account_id,system_id,person_id\nada,srv01,p1\n' >"$dir/state/registers/accounts.csv"
+printf 'person_id,name\np1,A\n' >"$dir/state/registers/people.csv"
+logger --server 127.0.0.1 --port "$syslog" --tcp --rfc3164 --tag 'sshd[7]' \
+	"Accepted password for mallory from 192.0.2.66 port 50022 ssh2"
+event() { "$tenken" --socket "$dir/s" --json events --type auth_success | grep -q '"mallory"'; }
+until_ok "the event" event
+verdict() { curl -sf "http://127.0.0.1:$web/api/v1/checks/account-unregistered" | grep -q '"resource": *"[^"]*mallory'; }
+until_ok "the verdict" verdict
+
+# A reload takes all or nothing.
+cp "$dir/t.yaml" "$dir/good.yaml"
+config "$dir/t.yaml" 'checks: {account-unregistered: {no_such_param: 1}}'
+kill -HUP "$daemon"
+until_ok "the refused reload" grep -q 't.yaml:10:.*no_such_param.*all stays as it was' "$dir/log"
+curl -sf "http://127.0.0.1:$web/readyz" >/dev/null || fail "not ready after a refused reload"
+verdict || fail "the verdict is gone after a refused reload"
+config "$dir/t.yaml" 'snapshots: {daily: ""}'
+sed -i 's/127.0.0.1:'"$web"'/127.0.0.1:1/' "$dir/t.yaml"
+kill -HUP "$daemon"
+until_ok "what needs a restart" grep -q 'http.listen differs: that needs a restart' "$dir/log"
+until_ok "the reload" grep -q 'in force' "$dir/log"
+cp "$dir/good.yaml" "$dir/t.yaml"
+for _ in 1 2 3 4 5 6 7 8 9 10; do kill -HUP "$daemon"; done
+for signal in PIPE USR1 USR2; do kill -$signal "$daemon"; done
+curl -sf "http://127.0.0.1:$web/readyz" >/dev/null || fail "not ready after signals"
+
+# A second daemon names the first; a port in use is one line.
+ends_with 69 "$daemon" "$tenkend" -c "$dir/t.yaml"
+sed "s|$dir/state|$dir/other|; s|$dir/s}|$dir/s2}|" "$dir/t.yaml" >"$dir/other.yaml"
+ends_with 69 "$syslog" "$tenkend" -c "$dir/other.yaml"
+
+stop
+[ ! -e "$dir/s" ] || fail "the socket is left behind"
+start
+event || fail "the event is gone after a restart"
+verdict || fail "the verdict is gone after a restart"
+stop
+echo "smoke: all is well"
