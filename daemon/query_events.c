@@ -39,7 +39,7 @@ static const char by_filter[] =
 	" ORDER BY e.id DESC LIMIT ?3";
 #undef FIELD
 
-int event_add(struct sqlite3 *db, int64_t id, struct listing *listing)
+int listing_event(struct sqlite3 *db, int64_t id, struct listing *listing)
 {
 	sqlite3_stmt *stmt = NULL;
 	int code = sqlite3_prepare_v2(db, by_id, -1, &stmt, NULL), r = 0;

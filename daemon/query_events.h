@@ -9,4 +9,4 @@
 extern const struct listing_column event_columns[];
 
 /* 1: added; 0: there is none (retention took it). */
-int event_add(struct sqlite3 *db, int64_t id, struct listing *listing);
+int listing_event(struct sqlite3 *db, int64_t id, struct listing *listing);

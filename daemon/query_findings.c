@@ -313,7 +313,7 @@ static int explain_events(struct sqlite3 *db, unsigned max_rows, struct explanat
 
 		for (size_t k = 0; r >= 0 && k < n && ret->events.n_rows < max_rows; k++)
 			if (!event_there(&ret->events, ids[k]))
-				r = event_add(db, ids[k], &ret->events);
+				r = listing_event(db, ids[k], &ret->events);
 	}
 	return r < 0 ? r : 0;
 }
