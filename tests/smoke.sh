@@ -121,7 +121,7 @@ until_ok "the reload" grep -q 'in force' "$dir/log"
 cp "$dir/good.yaml" "$dir/t.yaml"
 for _ in 1 2 3 4 5 6 7 8 9 10; do kill -HUP "$daemon"; done
 for signal in PIPE USR1 USR2; do kill -$signal "$daemon"; done
-curl -sf "http://127.0.0.1:$web/readyz" >/dev/null || fail "not ready after signals"
+until_ok "ready after signals" curl -sf "http://127.0.0.1:$web/readyz"
 
 # A second daemon names the first; a port in use is one line.
 ends_with 69 "$daemon" "$tenkend" -c "$dir/t.yaml"

@@ -316,12 +316,40 @@ static void a_reload_takes_what_is_live(void **state)
 	assert_string_equal(now->http_listen, "127.0.0.1:8080");
 }
 
+/* The copy of the reference in the manual, between its two marks. */
+static void the_manual_is_current(void **state)
+{
+	_fclose_ FILE *printed = tmpfile(), *kept = NULL;
+	char path[512], want[1024], is[1024];
+	bool inside = false;
+
+	snprintf(path, sizeof(path), "%s/docs/tenken.yaml.5.scd", getenv("TENKEN_SOURCE"));
+	kept = fopen(path, "re");
+	assert_non_null(kept);
+	assert_non_null(printed);
+	config_reference(printed);
+	rewind(printed);
+	while (!inside && fgets(is, sizeof(is), kept))
+		inside = !strcmp(is, "; keys begin (tenkend --list-config)\n");
+	assert_true(inside);
+	assert_non_null(fgets(is, sizeof(is), kept));
+	while (fgets(want, sizeof(want), printed)) {
+		assert_non_null(fgets(is, sizeof(is), kept));
+		if (strcmp(want, is))
+			fail_msg(
+				"docs/tenken.yaml.5.scd is old: put what `tenkend --list-config` prints between its marks\n%s%s",
+				is, want);
+	}
+	assert_non_null(fgets(is, sizeof(is), kept));
+	assert_string_equal(is, "; keys end\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_key_has_a_default),     cmocka_unit_test(values_are_taken),
-		cmocka_unit_test(files_that_cannot_be_read),   cmocka_unit_test(what_needs_a_restart),
-		cmocka_unit_test(a_reload_takes_what_is_live),
+		cmocka_unit_test(every_key_has_a_default),   cmocka_unit_test(values_are_taken),
+		cmocka_unit_test(files_that_cannot_be_read), cmocka_unit_test(the_manual_is_current),
+		cmocka_unit_test(what_needs_a_restart),      cmocka_unit_test(a_reload_takes_what_is_live),
 	};
 
 	return RUN_TABLE(rows, reads) + cmocka_run_group_tests(tests, NULL, NULL);
