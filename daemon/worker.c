@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <time.h>
 
 #include "daemon/store.h"
 
@@ -113,6 +114,22 @@ int worker_start(struct loop *service, const char *db_path, struct worker **ret,
 	return 0;
 }
 
+/* An interrupt between two statements of a job reaches neither, so it is repeated until the thread has ended. */
+static void worker_join(struct worker *worker)
+{
+	struct timespec end;
+
+	do {
+		sqlite3_interrupt(worker->db);
+		clock_gettime(CLOCK_REALTIME, &end);
+		end.tv_nsec += 10 * 1000 * 1000;
+		if (end.tv_nsec >= 1000 * 1000 * 1000) {
+			end.tv_nsec -= 1000 * 1000 * 1000;
+			end.tv_sec++;
+		}
+	} while (pthread_timedjoin_np(worker->thread, NULL, &end) == ETIMEDOUT);
+}
+
 void worker_stop(struct worker *worker)
 {
 	if (!worker)
@@ -121,8 +138,7 @@ void worker_stop(struct worker *worker)
 	worker->stop = true;
 	pthread_cond_signal(&worker->more);
 	pthread_mutex_unlock(&worker->lock);
-	sqlite3_interrupt(worker->db);
-	pthread_join(worker->thread, NULL);
+	worker_join(worker);
 	for (; worker->head < worker->tail; worker->head++) {
 		struct job *job = &worker->ring[worker->head % JOBS];
 
