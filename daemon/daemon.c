@@ -276,7 +276,7 @@ static int daemon_prepare(struct daemon *daemon, struct diag *diag)
 	int r = when_zone(daemon->config->timezone);
 
 	if (r < 0)
-		return diag_set(diag, -EBADMSG, "%s: site.timezone: there is no zone \"%s\"", daemon->config->file,
+		return diag_set(diag, -EINVAL, "%s: site.timezone: there is no zone \"%s\"", daemon->config->file,
 				daemon->config->timezone);
 	r = folders_prepare(daemon->config, diag);
 	if (r == 0 && daemon->config->demo)
