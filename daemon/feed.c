@@ -86,6 +86,7 @@ static void feed_failed(struct feed *feed, int error, const struct diag *diag)
 {
 	const char *name = feed->own->collector->name;
 	char reason[sizeof(feed->reason)];
+	bool named;
 
 	str_copy(reason, sizeof(reason), str_of(diag->text[0] ? diag->text : strerror(-error)));
 	feed_close(feed);
@@ -97,10 +98,11 @@ static void feed_failed(struct feed *feed, int error, const struct diag *diag)
 	loop_rearm(feed->retry, feed->back_off);
 
 	/* The same reason again is no news.  Most reasons begin with the collector's name. */
-	if (strcmp(reason, feed->reason) != 0)
-		log_warn("ingest", "%s%s%s (tried again later; until then its facts are unknown)",
-			 str_starts(str_of(reason), str_of(name)) ? "" : name,
-			 str_starts(str_of(reason), str_of(name)) ? "" : ": ", reason);
+	if (strcmp(reason, feed->reason) == 0)
+		return;
+	named = str_starts(str_of(reason), str_of(name));
+	log_warn("ingest", "%s%s%s (tried again later; until then its facts are unknown)", named ? "" : name,
+		 named ? "" : ": ", reason);
 	str_copy(feed->reason, sizeof(feed->reason), str_of(reason));
 	feed->well = false;
 	pipeline_collector(feed->host->pipeline, name, "failed", reason);
