@@ -1,1 +1,211 @@
+// Puts the page together and keeps it up to date: whatever the stream says is read again from the API, at most a few
+// times a second, so that what is shown is always one whole answer.
+import { get, listen } from "./api.js";
+import { board } from "./board.js";
+import { detail } from "./detail.js";
+import { el, fill, icon } from "./dom.js";
+import { findings, sources } from "./lists.js";
+import { first, overview } from "./overview.js";
+import { both, clock, languageNow, languages, languageSet, w } from "./words.js";
 
+const $ = (id) => document.getElementById(id);
+const view = { pack: null, urgentOnly: false, closed: false, item: null };
+let status = null, list = null, seen = null, connection = "connecting";
+
+function banner(kind, text) {
+  return el("p", { class: `banner ${kind}` }, icon(kind === "bad" ? "fail" : kind === "demo" ? "attested" : "warn"), el("span", {}, text));
+}
+
+function banners() {
+  const all = [];
+  if (connection === "lost" && seen)
+    all.push(banner("bad", w("lost", clock(seen))));
+  if (status?.site.demo)
+    all.push(banner("demo", w("demo")));
+  for (const l of status?.checklists ?? [])
+    if (l.outdated)
+      all.push(banner("warn", w("outdated", both(l.title))));
+  if (status?.reload_error)
+    all.push(banner("bad", w("reloadError", status.reload_error)));
+  if (status?.ingest?.failing)
+    all.push(banner("bad", w("ingestFailing")));
+  if (status && !status.ready)
+    all.push(banner("warn", w("starting")));
+  fill($("banners"), all);
+}
+
+function live() {
+  const seconds = seen ? Math.max(0, Math.round((Date.now() - seen) / 1000)) : null;
+  const age = seconds === null ? "" : seconds < 120 ? w("updated", seconds) : w("updatedMinutes", Math.floor(seconds / 60));
+  const state = { live: "live", connecting: "connecting", lost: "offline" }[connection];
+  const node = $("live");
+  // The age changes every second; only a change of the state is worth being read aloud.
+  if (node.dataset.state !== state || node.dataset.language !== languageNow()) {
+    node.dataset.state = state;
+    node.dataset.language = languageNow();
+    fill(node, el("span", { class: "dot", "aria-hidden": "true" }), el("b", {}, w(state)), el("span", { class: "age", "aria-hidden": "true" }));
+  }
+  node.querySelector(".age").textContent = age;
+}
+
+function frame() {
+  document.documentElement.lang = languageNow();
+  $("skip").textContent = w("skip");
+  $("languages").setAttribute("aria-label", w("language"));
+  fill($("languages"), languages.map(([code, name]) => el("button", {
+    type: "button", lang: code, "aria-pressed": String(code === languageNow()),
+    onclick: () => {
+      languageSet(code);
+      frame();
+      show();
+      showLists();
+    },
+  }, name)));
+  fill($("site"), status ? status.site.name || status.site.id : "");
+  fill($("foot"), status ? el("p", {}, `${w("version", status.version)}　${w("readOnly")}`) : "");
+  live();
+}
+
+function openItem(id) {
+  location.hash = `item=${encodeURIComponent(`${view.pack}/${id}`)}`;
+}
+
+function closeItem() {
+  $("detail").close();
+}
+
+function itemShown() {
+  const match = /^#item=(.+)$/.exec(location.hash);
+  let wanted = null;
+  try {
+    wanted = match ? decodeURIComponent(match[1]) : null;
+  } catch {
+    wanted = null;
+  }
+  const [pack, id] = wanted ? [wanted.slice(0, wanted.indexOf("/")), wanted.slice(wanted.indexOf("/") + 1)] : [];
+  if (!wanted) {
+    if ($("detail").open)
+      $("detail").close();
+    return;
+  }
+  if (pack !== view.pack) {
+    view.pack = pack;
+    refresh();
+    return;
+  }
+  const item = list?.items.find((i) => i.id === id);
+  if (item)
+    detail($("detail"), item, closeItem);
+}
+
+function itemOf(check) {
+  return list?.items.find((item) => item.checks.some((c) => c.id === check))?.id;
+}
+
+// What has the focus is replaced; the one that takes its place gets it.
+function keepingFocus(root, work) {
+  const item = root.contains(document.activeElement) ? document.activeElement.dataset.item : null;
+  work();
+  if (item)
+    root.querySelector(`[data-item="${CSS.escape(item)}"]`)?.focus();
+}
+
+function show() {
+  banners();
+  if (!status || !list)
+    return;
+  overview($("overview"), list);
+  first($("first"), list, openItem);
+  keepingFocus($("board"), () => board($("board"), status, list, view, {
+    open: openItem,
+    pack: (id) => {
+      view.pack = id;
+      refresh();
+    },
+    urgent: (only) => {
+      view.urgentOnly = only;
+      show();
+    },
+  }));
+}
+
+function showLists() {
+  if (!list)
+    return;
+  findings($("findings"), view, itemOf, {
+    open: openItem,
+    closed: (on) => {
+      view.closed = on;
+      showLists();
+    },
+  });
+  sources($("sources"));
+}
+
+let busy = false, again = false;
+
+async function refresh() {
+  if (busy) {
+    again = true;
+    return;
+  }
+  busy = true;
+  try {
+    status = await get("status");
+    if (!status.checklists.some((l) => l.id === view.pack))
+      view.pack = status.checklists[0]?.id ?? null;
+    list = view.pack ? await get(`checklists/${encodeURIComponent(view.pack)}`) : null;
+    seen = new Date();
+    frame();
+    show();
+    showLists();
+    if (!$("detail").open)
+      itemShown();
+  } catch {
+    setTimeout(refresh, 2000);
+  }
+  busy = false;
+  if (again) {
+    again = false;
+    soon();
+  }
+}
+
+let timer = null;
+
+function soon() {
+  timer ??= setTimeout(() => {
+    timer = null;
+    refresh();
+  }, 150);
+}
+
+$("detail").addEventListener("close", () => {
+  const id = decodeURIComponent(location.hash).split("/").pop();
+  history.replaceState(null, "", location.pathname);
+  document.querySelector(`[data-item="${CSS.escape(id)}"]`)?.focus();
+});
+$("detail").addEventListener("click", (event) => {
+  if (event.target === $("detail"))
+    closeItem();
+});
+window.addEventListener("hashchange", itemShown);
+
+frame();
+listen({
+  state: (now) => {
+    if (now === connection)
+      return;
+    connection = now;
+    banners();
+    live();
+  },
+  said: (event) => {
+    seen = new Date();
+    live();
+    if (event !== "beat")
+      soon();
+  },
+});
+refresh();
+setInterval(live, 1000);

@@ -1,0 +1,102 @@
+// Findings, and where the records come from.
+import { get } from "./api.js";
+import { el, fill, icon, severity } from "./dom.js";
+import { ago, both, number, since, w, when } from "./words.js";
+
+const PAGE = 50;
+
+function finding(row, open) {
+  const status = row.state === "closed" ? "pass" : row.status;
+
+  return el("li", { class: `finding ${status}` },
+    icon(status),
+    el("div", { class: "what" },
+      el("p", {}, el("b", { class: "resource" }, row.resource), both(row.reason)),
+      el("p", { class: "note" }, el("span", { class: "sr" }, w(`status.${row.status}`)), severity(row.severity),
+        both(row.title), "　", row.state === "closed" ? w("closed", when(row.closed_at)) : since(row.since))),
+    open ? el("button", { type: "button", class: "link", onclick: open }, w("open")) : null);
+}
+
+export async function findings(root, view, itemOf, actions) {
+  const rows = [];
+  let next = null, failed = false;
+  const body = el("div", {});
+
+  async function load() {
+    try {
+      const page = await get(`findings?limit=${PAGE}${view.closed ? "" : "&state=open"}${next ? `&cursor=${encodeURIComponent(next)}` : ""}`);
+      rows.push(...page.items);
+      next = page.next;
+      failed = false;
+    } catch {
+      failed = true;
+    }
+    show();
+  }
+  function show() {
+    fill(body,
+      failed ? el("p", { class: "notice" }, w("findingsFail")) : null,
+      rows.length === 0 && !failed ? el("p", { class: "empty" }, w("findingsNone")) : null,
+      el("ul", { class: "findings" }, rows.map((row) => {
+        const item = itemOf(row.check);
+        return finding(row, item ? () => actions.open(item) : null);
+      })),
+      next ? el("button", { type: "button", class: "more", onclick: load }, w("more")) : null);
+  }
+
+  await load();
+  fill(root,
+    el("div", { class: "heading" }, el("h2", { id: "findings-title" }, w("findings")),
+      el("label", { class: "tick" },
+        el("input", { type: "checkbox", checked: view.closed, onchange: (e) => actions.closed(e.target.checked) }), w("showClosed"))),
+    body);
+}
+
+function sourceRow(source) {
+  const silent = source.state === "silent";
+
+  return el("tr", {},
+    el("td", {}, el("span", { class: "line" }, icon(silent ? "warn" : "pass"), w(source.state))),
+    el("td", {}, el("b", {}, source.host || source.peer), el("br"), el("span", { class: "note" }, `${source.collector} ${source.peer ?? ""}`)),
+    el("td", {}, source.last_received ? ago(source.last_received) : w("never")),
+    el("td", { class: "right" }, number(source.lines ?? 0)),
+    el("td", { class: "right" }, number(source.unknown ?? 0)));
+}
+
+function collectorRow(row) {
+  const status = { ok: "pass", off: "na", failed: "fail" }[row.state] ?? "unknown";
+
+  return el("li", {}, icon(status), el("div", {},
+    el("p", {}, el("b", {}, w(`collectorName.${row.name}`)), " ", w(`collectorState.${row.state}`)),
+    row.reason ? el("p", { class: "note" }, row.reason) : null));
+}
+
+function registerRow(row) {
+  const status = { ok: "pass", missing: "unknown", refused: "fail" }[row.state] ?? "unknown";
+
+  return el("li", {}, icon(status), el("div", {},
+    el("p", {}, el("b", {}, both(row.title) || row.kind), " ", w(`registerState.${row.state}`), row.state === "ok" ? `（${w("rows", number(row.rows))}）` : ""),
+    row.error ? el("p", { class: "note" }, both(row.error)) : null));
+}
+
+export async function sources(root) {
+  let data;
+  try {
+    data = await get("sources?limit=200");
+  } catch {
+    fill(root, el("h2", { id: "sources-title" }, w("sources")), el("p", { class: "notice" }, w("loadFail")));
+    return;
+  }
+  const never = (data.never_seen ?? []).map((s) => ({ state: "silent", host: s.host || s.source_id, peer: s.system, collector: s.source_id, last_received: null }));
+  const all = [...never, ...data.items].sort((a, b) => (a.state === "silent" ? 0 : 1) - (b.state === "silent" ? 0 : 1));
+
+  fill(root, el("h2", { id: "sources-title" }, w("sources")),
+    all.length === 0 ? el("p", { class: "empty" }, w("sourcesNone")) :
+      el("div", { class: "scroll", tabindex: "0" }, el("table", {},
+        el("thead", {}, el("tr", {}, ["state", "source", "lastLine"].map((n) => el("th", { scope: "col" }, w(n))),
+          ["lines", "unread"].map((n) => el("th", { scope: "col", class: "right" }, w(n))))),
+        el("tbody", {}, all.map(sourceRow)))),
+    el("div", { class: "columns" },
+      el("div", {}, el("h3", {}, w("collectors")), el("ul", { class: "plain" }, data.collectors.map(collectorRow))),
+      el("div", {}, el("h3", {}, w("registers")), el("ul", { class: "plain" }, data.registers.map(registerRow)))));
+}

@@ -1,0 +1,90 @@
+// The score, never without how much of it is known; the numbers of items; what to do first.
+import { badge, el, fill, icon, severity } from "./dom.js";
+import { both, number, w } from "./words.js";
+
+const order = ["fail", "warn", "unknown", "attested", "pass", "na"];
+const weight = { critical: 10, high: 6, medium: 3, low: 1 };
+
+function whole(value) {
+  return value === null || value === undefined ? null : Math.floor(value + 1e-9);
+}
+
+function honest(score) {
+  const covered = whole(score.coverage_percent) ?? 0;
+  const sentences = [];
+  if (covered === 0)
+    return [w("honestNone")];
+  sentences.push(covered >= 100 ? w("honestAll") : covered < 70 ? w("honestLow", covered) : w("honestPart", covered));
+  if (score.measured_percent !== null && covered < 100)
+    sentences.push(w("measured", whole(score.measured_percent)));
+  if (whole(score.attested_percent) > 0)
+    sentences.push(w("attested", whole(score.attested_percent)));
+  return sentences;
+}
+
+function bar(score) {
+  const good = score.percent ?? 0, known = Math.max(score.coverage_percent ?? 0, good);
+  const parts = [["good", good, w("barGood")], ["bad", known - good, w("barBad")], ["open", 100 - known, w("barUnknown")]];
+  const stripe = el("div", { class: "bar", role: "img", "aria-label": parts.map(([, n, name]) => `${name} ${whole(n)}%`).join("、") });
+  for (const [name, n] of parts) {
+    const part = el("span", { class: `part ${name}` });
+    part.style.flexGrow = String(Math.max(n, 0));
+    stripe.append(part);
+  }
+  const legend = el("ul", { class: "legend" }, parts.map(([name, n, text]) =>
+    el("li", {}, el("span", { class: `swatch ${name}` }), `${text} `, el("b", {}, `${Math.round(n)}%`))));
+  return [stripe, legend];
+}
+
+function figure(name, value, unit, note, extra = "") {
+  return el("div", { class: `figure ${extra}` }, el("h3", {}, name),
+    el("p", { class: "number" }, el("b", {}, value), el("span", {}, unit)), el("p", { class: "note" }, note));
+}
+
+export function overview(root, list) {
+  const score = list.score;
+  const covered = score.coverage_percent ?? 0;
+  // Few known things and a high number would look good without being so.
+  const tone = covered < 70 ? "thin" : (score.percent ?? 0) >= 90 && covered >= 95 ? "fine" : "plain";
+
+  fill(root,
+    el("h2", { id: "overview-title" }, w("overview"), el("small", {}, both(list.title))),
+    el("div", { class: "hero" },
+      el("div", { class: "numbers" },
+        figure(w("score"), covered === 0 ? "—" : String(whole(score.percent)), covered === 0 ? "" : w("points"), w("outOf"), `main ${tone}`),
+        figure(w("coverage"), String(whole(covered)), "%", w("coverageNote"), covered < 70 ? "thin" : ""),
+        figure(w("yes"), String(score.yes), ` / ${score.total}`, w("yesNote"), "small")),
+      bar(score),
+      el("p", { class: `honest ${tone}` }, honest(score).join(" ")),
+      el("ul", { class: "counts", "aria-label": w("itemsBy") }, order.filter((s) => score.items[s] > 0).map((s) =>
+        el("li", {}, badge(s), el("b", {}, number(score.items[s])))))));
+}
+
+// The worst checks, each once, with what is to be done about it.
+export function first(root, list, open) {
+  const checks = new Map();
+  for (const item of list.items)
+    for (const check of item.checks)
+      if (check.status === "fail" || check.status === "warn") {
+        const known = checks.get(check.id);
+        if (known)
+          known.items.push(item);
+        else
+          checks.set(check.id, { ...check, items: [item] });
+      }
+  const sorted = [...checks.values()].sort((a, b) =>
+    (a.status === "fail" ? 0 : 1) - (b.status === "fail" ? 0 : 1) || weight[b.severity] - weight[a.severity] ||
+    b.counts[b.status] - a.counts[a.status]).slice(0, 5);
+  const unknown = list.items.some((i) => i.status === "unknown");
+
+  fill(root, el("h2", { id: "first-title" }, w("first")),
+    sorted.length === 0 ? el("p", { class: "empty" }, unknown ? w("firstUnknown") : w("firstNone")) :
+      el("ol", { class: "todo" }, sorted.map((check) => el("li", {},
+        icon(check.status),
+        el("div", {},
+          el("p", { class: "do" }, both(check.fix) || both(check.title)),
+          el("p", { class: "why" }, severity(check.severity), both(check.title), " ",
+            el("b", {}, w("cases", number(check.counts.fail + check.counts.warn))))),
+        el("div", { class: "links" }, check.items.map((item) =>
+          el("button", { type: "button", class: "link", onclick: () => open(item.id) }, `${w("item")} ${item.id}`)))))));
+}

@@ -1,0 +1,218 @@
+// Every word on the page, Japanese first.  Sentences about findings come from the API, in both languages.
+
+const words = {
+  skip: ["本文へ", "Skip to content"],
+  demo: ["体験版：架空の病院のデータを表示しています。実際の記録ではありません。", "Demonstration: an invented hospital. None of this is real."],
+  outdated: [
+    (title) => `「${title}」は前年度の様式です。今年度の様式が手に入り次第、入れ替えてください。`,
+    (title) => `“${title}” is last fiscal year's form. Replace it as soon as this year's is available.`,
+  ],
+  reloadError: [
+    (text) => `設定の再読み込みに失敗し、前の設定で動いています：${text}`,
+    (text) => `The configuration could not be reloaded; the previous one stays in force: ${text}`,
+  ],
+  ingestFailing: ["記録を保存できません。ディスクの空き容量を確かめてください。", "Records cannot be saved. Check the free disk space."],
+  starting: ["起動直後のため、まだ一度も確かめていない検査があります。", "Just started: some checks have not run yet."],
+  lost: [
+    (at) => `接続が切れています。表示は ${at} 時点のものです。つながり次第、自動で更新します。`,
+    (at) => `Connection lost. What you see is as of ${at}. It updates by itself once the connection is back.`,
+  ],
+  live: ["受信中", "Live"],
+  connecting: ["接続しています", "Connecting"],
+  offline: ["切断", "Offline"],
+  updated: [(n) => `最終更新 ${n} 秒前`, (n) => `updated ${n} s ago`],
+  updatedMinutes: [(n) => `最終更新 ${n} 分前`, (n) => `updated ${n} min ago`],
+  language: ["表示言語", "Language"],
+
+  overview: ["いまの状況", "Where we stand"],
+  score: ["評価", "Score"],
+  points: ["点", "pts"],
+  outOf: ["100点満点", "out of 100"],
+  coverage: ["確認できた範囲", "Covered"],
+  coverageNote: ["点数は、この範囲で確かめられたことだけを数えます", "the score counts only what could be confirmed"],
+  yes: ["「はい」と答えた項目", "Answered “yes” on the form"],
+  yesNote: ["様式への回答です。測定結果とは別に数えます", "the institution's own answers, kept apart from what is measured"],
+  honestNone: ["まだ何も確かめられていません。この点数は、対策の良し悪しを表していません。", "Nothing could be confirmed yet. This figure says nothing about how good the measures are."],
+  honestLow: [
+    (c) => `確認できたのは全体の ${c}% です。残りの ${100 - c}% は「問題なし」ではなく「わからない」です。`,
+    (c) => `Only ${c}% could be confirmed. The other ${100 - c}% is not “fine” but “not known”.`,
+  ],
+  honestPart: [
+    (c) => `全体の ${c}% を確認しました。残りの ${100 - c}% はまだわかりません。`,
+    (c) => `${c}% is confirmed. The remaining ${100 - c}% is not known yet.`,
+  ],
+  honestAll: ["すべての検査項目を確認できています。", "Everything that can be checked has been checked."],
+  attested: [(a) => `このうち ${a} 点は、人の申告によるものです。`, (a) => `${a} of these points rest on a person's word.`],
+  measured: [(m) => `確認できた範囲だけで見ると ${m} 点です。`, (m) => `Counting only what is known: ${m}.`],
+  barGood: ["満たしている", "Met"],
+  barBad: ["満たしていない", "Not met"],
+  barUnknown: ["まだわからない", "Not known"],
+  itemsBy: ["項目の内訳", "Items"],
+
+  first: ["まず行うこと", "What to do first"],
+  firstNone: ["すぐに対応が必要なものは見つかっていません。", "Nothing was found that needs action right away."],
+  firstUnknown: ["確かめられない項目が残っています。下の一覧で、足りない記録や台帳を確かめてください。", "Some items cannot be confirmed yet. See below which logs or ledgers are missing."],
+  cases: [(n) => `${n} 件`, (n) => `${n} found`],
+  item: ["項目", "Item"],
+
+  board: ["チェックリスト", "Checklist"],
+  otherSection: ["その他", "Other"],
+  filterAll: ["すべて", "All"],
+  filterOpen: ["要対応のみ", "Needs action"],
+  allGood: ["この条件に当てはまる項目はありません。", "No item matches."],
+  open: ["詳しく見る", "Open"],
+  notScored: ["採点対象外", "not scored"],
+
+  status: {
+    pass: ["満たしている", "Pass"],
+    warn: ["注意", "Warning"],
+    fail: ["要対応", "Needs action"],
+    unknown: ["わからない", "Unknown"],
+    attested: ["申告あり", "Attested"],
+    na: ["対象外", "Not applicable"],
+  },
+  severity: { critical: ["重大", "Critical"], high: ["高", "High"], medium: ["中", "Medium"], low: ["低", "Low"] },
+  severityLabel: ["重要度", "Severity"],
+
+  since: [(when, ago) => `${when} から（${ago}）`, (when, ago) => `since ${when} (${ago})`],
+  today: ["今日", "today"],
+  days: [(n) => `${n} 日間`, (n) => (n === 1 ? "1 day" : `${n} days`)],
+
+  findings: ["見つかった問題", "Findings"],
+  findingsNone: ["いま開いている問題はありません。ただし、確かめられない項目があるときは「問題なし」とは言えません。", "No open findings. Where items are unknown this does not mean that all is well."],
+  findingsFail: ["問題の一覧を読み込めませんでした。", "The findings could not be loaded."],
+  resource: ["対象", "What"],
+  reason: ["内容", "Finding"],
+  sinceLabel: ["いつから", "Since"],
+  closed: [(when) => `${when} に解消`, (when) => `closed ${when}`],
+  more: ["さらに表示", "Show more"],
+  showClosed: ["解消したものも表示", "Include closed ones"],
+
+  sources: ["記録の届き方", "Where the records come from"],
+  alive: ["届いている", "Alive"],
+  silent: ["途絶えている", "Silent"],
+  never: ["一度も届いていない", "Never seen"],
+  lastLine: ["最後の記録", "Last line"],
+  lines: ["行数", "Lines"],
+  unread: ["読み取れない行", "Not understood"],
+  source: ["送り主", "Source"],
+  state: ["状態", "State"],
+  ago: [(n, unit) => `${n} ${unit}前`, (n, unit) => `${n} ${unit} ago`],
+  second: ["秒", "s"],
+  minute: ["分", "min"],
+  hour: ["時間", "h"],
+  day: ["日", "d"],
+  collectors: ["収集の状態", "Collectors"],
+  collectorState: { ok: ["正常", "OK"], off: ["停止中", "Off"], failed: ["失敗", "Failed"] },
+  collectorName: {
+    syslog: ["syslog 受信", "Syslog"], journal: ["この機械の記録", "Journal"], accounts: ["アカウント", "Accounts"],
+    neighbours: ["近くの機器", "Neighbours"], registers: ["台帳", "Registers"],
+  },
+  registers: ["台帳", "Ledgers"],
+  registerState: { ok: ["読み込み済み", "Loaded"], missing: ["ありません", "Missing"], refused: ["読み込めません", "Refused"] },
+  rows: [(n) => `${n} 行`, (n) => (n === 1 ? "1 row" : `${n} rows`)],
+  sourcesNone: ["まだどこからも記録が届いていません。", "No records have arrived yet."],
+
+  close: ["閉じる", "Close"],
+  checks: ["この項目を確かめる検査", "Checks behind this item"],
+  noChecks: ["この項目を確かめる検査はまだありません。人が確かめて回答してください。", "No check speaks for this item yet. A person has to look."],
+  decides: ["この検査が項目の判定を決めます", "decides the item"],
+  reasons: ["理由", "Why"],
+  todo: ["対応", "What to do"],
+  answer: ["様式への回答", "Answer on the form"],
+  answerYes: ["はい", "Yes"],
+  answerNo: ["いいえ", "No"],
+  answerNone: ["未回答", "Not answered"],
+  target: [(d) => `目標日 ${d}`, (d) => `target ${d}`],
+  refs: ["参照", "References"],
+  partial: ["公式の本文ではなく、要約です", "a summary, not the official wording"],
+  slot: ["本文未収載", "official text not included"],
+  attestText: ["人が確かめること", "To be confirmed by a person"],
+  rowsHidden: [(n) => `ほか ${n} 件`, (n) => `${n} more`],
+  rowsGood: [(n) => `問題のない対象 ${n} 件`, (n) => `${n} without a problem`],
+  showEvents: ["もとの記録を見る", "Show the records"],
+  hideEvents: ["もとの記録を閉じる", "Hide the records"],
+  eventsNone: ["この結果のもとになった記録は残っていません。", "No records are kept for this row."],
+  eventsFail: ["記録を読み込めませんでした。", "The records could not be loaded."],
+  firstEvent: ["最初の記録", "First record"],
+  lastEvent: ["最後の記録", "Last record"],
+  masked: ["利用者名は伏せています（入力を間違えたパスワードの可能性があるため）", "the user name is masked: it could be a mistyped password"],
+  auditNote: ["もとの記録を見たことは、監査記録に残ります。", "Reading raw records is entered in the audit trail."],
+  checkFail: ["この検査を実行できませんでした", "this check could not run"],
+  loadFail: ["読み込めませんでした。自動でやり直します。", "Could not be loaded. Trying again."],
+  version: [(v) => `Tenken ${v}`, (v) => `Tenken ${v}`],
+  readOnly: ["この画面は閲覧専用です。", "This page is read-only."],
+};
+
+let language = 0;
+try {
+  language = localStorage.getItem("language") === "en" ? 1 : 0;
+} catch {
+  language = 0;
+}
+
+export const languages = [["ja", "日本語"], ["en", "English"]];
+
+export function languageNow() {
+  return languages[language][0];
+}
+
+export function languageSet(code) {
+  language = code === "en" ? 1 : 0;
+  try {
+    localStorage.setItem("language", code);
+  } catch {
+    // A browser that keeps nothing asks again next time.
+  }
+}
+
+// w("status.fail"), w("updated", 3)
+export function w(path, ...values) {
+  let word = words;
+  for (const part of path.split("."))
+    word = word?.[part];
+  word = word?.[language];
+  return typeof word === "function" ? word(...values) : word ?? path.split(".").pop();
+}
+
+// A text of the API: {"ja","en"}.
+export function both(text) {
+  if (!text)
+    return "";
+  return (language === 1 ? text.en || text.ja : text.ja || text.en) || "";
+}
+
+// "2026-11-21T14:02:03+09:00" as written, in the site's own time.
+export function when(iso, withTime = true) {
+  if (!iso)
+    return "";
+  const [date, time] = iso.split("T");
+  const [y, m, d] = date.split("-").map(Number);
+  const day = language === 1 ? date : `${y}年${m}月${d}日`;
+  return withTime && time ? `${day} ${time.slice(0, 5)}` : day;
+}
+
+export function clock(date) {
+  return date.toTimeString().slice(0, 8);
+}
+
+export function since(iso) {
+  if (!iso)
+    return "";
+  const days = Math.floor((Date.now() - Date.parse(iso)) / 86400000);
+  return w("since", when(iso), days < 1 ? w("today") : w("days", days));
+}
+
+export function ago(iso) {
+  if (!iso)
+    return "";
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(iso)) / 1000));
+  for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]])
+    if (seconds >= size)
+      return w("ago", Math.floor(seconds / size), w(unit));
+  return w("ago", seconds, w("second"));
+}
+
+export function number(n) {
+  return Number(n).toLocaleString(language === 1 ? "en-US" : "ja-JP");
+}
