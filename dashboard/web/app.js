@@ -114,7 +114,7 @@ function show() {
   banners();
   if (!status || !list)
     return;
-  overview($("overview"), list);
+  overview($("overview"), status, list);
   first($("first"), list, openItem);
   keepingFocus($("board"), () => board($("board"), status, list, view, {
     open: openItem,

@@ -12,7 +12,8 @@ function card(item, open) {
     el("button", { type: "button", class: `card ${item.status}`, "data-item": item.id, onclick: () => open(item.id) },
       el("span", { class: "line" }, el("span", { class: "id" }, item.id), badge(item.status)),
       el("span", { class: "text" }, text),
-      reason ? el("span", { class: "reason" }, both(reason.reason)) : null,
+      item.checks.length === 0 ? el("span", { class: "quiet" }, w("unmeasured")) :
+        reason ? el("span", { class: "reason" }, both(reason.reason)) : null,
       el("span", { class: "line foot" },
         el("span", {}, item.scored ? since(item.since) : w("notScored")),
         item.answer ? el("span", {}, `${w("answer")}：${w(item.answer === "yes" ? "answerYes" : "answerNo")}`) : null)));
@@ -43,5 +44,5 @@ export function board(root, status, list, view, actions) {
           w(only ? "filterOpen" : "filterAll"))))),
     items.length === 0 ? el("p", { class: "empty" }, w("allGood")) : null,
     [...groups].map(([name, group]) => el("div", { class: "group" },
-      el("h3", {}, name), el("ul", { class: "cards" }, group.map((item) => card(item, actions.open))))));
+      groups.size > 1 || name !== w("otherSection") ? el("h3", {}, name) : null, el("ul", { class: "cards" }, group.map((item) => card(item, actions.open))))));
 }

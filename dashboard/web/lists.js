@@ -13,7 +13,7 @@ function finding(row, open) {
     el("div", { class: "what" },
       el("p", {}, el("b", { class: "resource" }, row.resource), both(row.reason)),
       el("p", { class: "note" }, el("span", { class: "sr" }, w(`status.${row.status}`)), severity(row.severity),
-        both(row.title), "　", row.state === "closed" ? w("closed", when(row.closed_at)) : since(row.since))),
+        w("check", both(row.title)), "　", row.state === "closed" ? w("closed", when(row.closed_at)) : since(row.since))),
     open ? el("button", { type: "button", class: "link", onclick: open }, w("open")) : null);
 }
 

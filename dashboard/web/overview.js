@@ -41,7 +41,23 @@ function figure(name, value, unit, note, extra = "") {
     el("p", { class: "number" }, el("b", {}, value), el("span", {}, unit)), el("p", { class: "note" }, note));
 }
 
-export function overview(root, list) {
+// What makes the score blind: shown beside it, not only at the end of the page.
+function attention(status) {
+  const names = (rows, name) => rows.map(name).join(w("attention.comma"));
+  const failed = status.collectors.filter((c) => c.state === "failed");
+  const missing = status.registers.filter((r) => r.state !== "ok");
+  const lines = [];
+  if (status.sources.silent > 0)
+    lines.push(["warn", w("attention.silent", number(status.sources.silent))]);
+  if (failed.length > 0)
+    lines.push(["fail", w("attention.collectors", names(failed, (c) => w(`collectorName.${c.name}`)))]);
+  if (missing.length > 0)
+    lines.push(["unknown", w("attention.registers", names(missing, (r) => both(r.title) || r.kind))]);
+  return lines.length === 0 ? null : el("ul", { class: "attention" }, lines.map(([shape, text]) =>
+    el("li", {}, icon(shape), el("a", { href: "#sources" }, text))));
+}
+
+export function overview(root, status, list) {
   const score = list.score;
   const covered = score.coverage_percent ?? 0;
   // Few known things and a high number would look good without being so.
@@ -57,7 +73,8 @@ export function overview(root, list) {
       bar(score),
       el("p", { class: `honest ${tone}` }, honest(score).join(" ")),
       el("ul", { class: "counts", "aria-label": w("itemsBy") }, order.filter((s) => score.items[s] > 0).map((s) =>
-        el("li", {}, badge(s), el("b", {}, number(score.items[s])))))));
+        el("li", {}, badge(s), el("b", {}, number(score.items[s]))))),
+      attention(status)));
 }
 
 // The worst checks, each once, with what is to be done about it.

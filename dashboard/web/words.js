@@ -49,6 +49,13 @@ const words = {
   barUnknown: ["まだわからない", "Not known"],
   itemsBy: ["項目の内訳", "Items"],
 
+  attention: {
+    silent: [(n) => `記録が途絶えている送り主が ${n} あります`, (n) => `${n} source${n === 1 ? " has" : "s have"} gone silent`],
+    collectors: [(names) => `収集できていません：${names}`, (names) => `Not collected: ${names}`],
+    registers: [(names) => `台帳がない、または読み込めません：${names}`, (names) => `Ledgers missing or refused: ${names}`],
+    comma: ["、", ", "],
+  },
+
   first: ["まず行うこと", "What to do first"],
   firstNone: ["すぐに対応が必要なものは見つかっていません。", "Nothing was found that needs action right away."],
   firstUnknown: ["確かめられない項目が残っています。下の一覧で、足りない記録や台帳を確かめてください。", "Some items cannot be confirmed yet. See below which logs or ledgers are missing."],
@@ -56,11 +63,12 @@ const words = {
   item: ["項目", "Item"],
 
   board: ["チェックリスト", "Checklist"],
-  otherSection: ["その他", "Other"],
+  otherSection: ["前提", "Preconditions"],
   filterAll: ["すべて", "All"],
   filterOpen: ["要対応のみ", "Needs action"],
   allGood: ["この条件に当てはまる項目はありません。", "No item matches."],
   open: ["詳しく見る", "Open"],
+  unmeasured: ["検査なし：人が確かめて回答します", "No check: a person looks and answers"],
   notScored: ["採点対象外", "not scored"],
 
   status: {
@@ -80,6 +88,7 @@ const words = {
 
   findings: ["見つかった問題", "Findings"],
   findingsNone: ["いま開いている問題はありません。ただし、確かめられない項目があるときは「問題なし」とは言えません。", "No open findings. Where items are unknown this does not mean that all is well."],
+  check: [(title) => `検査：${title}`, (title) => `check: ${title}`],
   findingsFail: ["問題の一覧を読み込めませんでした。", "The findings could not be loaded."],
   resource: ["対象", "What"],
   reason: ["内容", "Finding"],
