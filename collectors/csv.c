@@ -25,7 +25,7 @@ void csv_open(struct csv *csv, struct str text)
 	struct str first = text;
 	size_t commas, tabs, semicolons;
 
-	*csv = (struct csv){ .rest = text, .separator = ',', .line = 1 };
+	*csv = (struct csv){ .rest = text, .size = text.n, .separator = ',', .line = 1 };
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == '\n' || text.p[i] == '\r') {
 			first.n = i;
@@ -52,12 +52,20 @@ void csv_close(struct csv *csv)
 	*csv = (struct csv){ 0 };
 }
 
-/* Copies a cell of @n bytes that has "" in it, as one quote each; NULL when memory is out. */
+/*
+ * Copies a cell that has "" in it, as one quote each; NULL when memory is out.  There is room for the whole text, so what
+ * points into the copies of a row never moves.
+ */
 static const char *unquote(struct csv *csv, struct str cell, size_t *ret_n)
 {
-	char *at = csv->scratch + csv->used;
 	size_t n = 0;
+	char *at;
 
+	if (!csv->scratch)
+		csv->scratch = malloc(csv->size);
+	if (!csv->scratch)
+		return NULL;
+	at = csv->scratch + csv->used;
 	for (size_t i = 0; i < cell.n; i++) {
 		at[n++] = cell.p[i];
 		i += cell.p[i] == '"';
@@ -92,7 +100,7 @@ static enum csv_answer quoted(struct csv *csv, struct str *ret)
 		return CSV_QUOTE;
 	if (doubled)
 		ret->p = unquote(csv, *ret, &ret->n);
-	return CSV_ROW;
+	return ret->p ? CSV_ROW : CSV_NO_MEMORY;
 }
 
 static struct str bare(struct csv *csv)
@@ -106,27 +114,13 @@ static struct str bare(struct csv *csv)
 	return str_first(s, i);
 }
 
-/* Room for the cells of one row, which are no longer than the text that is left: so pointers into it never move. */
-static bool scratch(struct csv *csv)
-{
-	size_t need = csv->rest.n;
-
-	csv->used = 0;
-	if (csv->scratch || !memchr(csv->rest.p, '"', csv->rest.n))
-		return true;
-	csv->scratch = malloc(need);
-	csv->size = need;
-	return csv->scratch != NULL;
-}
-
 enum csv_answer csv_next(struct csv *csv, struct csv_row *ret)
 {
 	ret->n = 0;
 	ret->line = csv->line;
 	if (csv->rest.n == 0)
 		return CSV_END;
-	if (!scratch(csv))
-		return CSV_NO_MEMORY;
+	csv->used = 0;
 	for (;;) {
 		size_t end;
 

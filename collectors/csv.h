@@ -27,8 +27,8 @@ struct csv {
 	struct str rest;
 	char separator;
 	int line;
-	char *scratch; /* owned: cells with "" in them */
-	size_t used, size;
+	char *scratch;     /* owned: cells with "" in them */
+	size_t used, size; /* bytes used of it, and of the whole text */
 };
 
 /* Starts at @text, without a byte order mark.  Finds out what separates the cells: "sep=;", or ',', tab, ';' in the first line. */

@@ -24,6 +24,7 @@ struct reader {
 	size_t n_heads;
 	char heads[CSV_COLUMNS][HEADING_MAX]; /* as they stand in the file; empty: no heading */
 	int columns[CSV_COLUMNS];             /* index into the register's columns, -1: not ours */
+	uint64_t any;                         /* columns of ours of which one must be filled */
 	int where[64];                        /* the other way: which cell a column of ours is in, -1: none */
 	struct seen seen;
 	struct line line;
@@ -102,9 +103,11 @@ static int heads_check(struct reader *rd, int line)
 			return refuse(
 				rd, line, NULL, TEXT_column_missing,
 				(const char *const[]){ "ja", def->columns[i].ja, "en", def->columns[i].name, NULL });
+	rd->any = 0;
 	while (any.n > 0) {
 		int column = register_column(def, str_cut(&any, ' '));
 
+		rd->any |= column >= 0 ? 1ull << column : 0;
 		found |= column >= 0 && rd->where[column] >= 0;
 	}
 	return found ? 0 : refuse_names(rd, line, TEXT_column_missing_any, def->any_of);
@@ -206,18 +209,11 @@ static int cells_read(struct reader *rd, const struct csv_row *row, uint64_t *re
 static int row_complete(struct reader *rd, int line, uint64_t filled)
 {
 	const struct register_def *def = rd->def;
-	struct str any = str_of(def->any_of);
-	bool found = any.n == 0;
 
 	for (size_t i = 0; i < def->n_columns; i++)
 		if (def->columns[i].required && !(filled & 1ull << i))
 			return refuse(rd, line, rd->heads[rd->where[i]], TEXT_cell_empty, NULL);
-	while (any.n > 0) {
-		int column = register_column(def, str_cut(&any, ' '));
-
-		found |= column >= 0 && (filled & 1ull << column);
-	}
-	return found ? 0 : refuse_names(rd, line, TEXT_row_empty_any, def->any_of);
+	return !rd->any || (filled & rd->any) ? 0 : refuse_names(rd, line, TEXT_row_empty_any, def->any_of);
 }
 
 /* The row's key as one text for people in @shown, and its hash.  The values are those that stand in the line. */
