@@ -115,7 +115,7 @@ static const struct bad {
 	  10, true },
 	{ "rows that take too much memory",
 	  "WITH RECURSIVE x(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x WHERE i < 9999)"
-	  " SELECT i AS " ROW ", replace(:much, 'x', 'yyyyyyyyyyyyyyyy') AS much FROM x",
+	  " SELECT i AS " ROW ", replace(replace(:much, 'x', 'yyyyyyyyyyyyyyy'), 'y', 'zzzzzzzzzzz') AS much FROM x",
 	  "memory", 10, true },
 	{ "a row without resource", "SELECT note AS " ROW " FROM v_account WHERE user = 'bob'", "no resource", 10,
 	  true },
