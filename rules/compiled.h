@@ -40,7 +40,7 @@ struct pattern {
 enum compare { COMPARE_EQUAL, COMPARE_CONTAINS, COMPARE_STARTS, COMPARE_ENDS };
 
 struct condition {
-	int16_t slot;
+	int16_t slot; /* negative: ~slot is a field of the event */
 	enum compare compare;
 	struct str *values; /* any of them */
 	size_t n_values;
@@ -83,6 +83,7 @@ struct rule {
 	size_t n_when;
 	struct selection *unless; /* none of them */
 	size_t n_unless;
+	bool late; /* a condition asks for a field of the event: fill it first */
 	struct source *sources;
 	size_t n_sources;
 };

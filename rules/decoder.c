@@ -59,12 +59,15 @@ static bool text_fits(const struct decoder *dec, struct str text)
 	return fits;
 }
 
+/* Fills the event when @rule holds for the values. */
 static bool fill(const struct decoder *dec, const struct rule *rule, struct attempt *try)
 {
 	struct event *ev = try->m.ev;
 
+	if (!rule->late && !rule_selects(rule, &try->m))
+		return false;
 	memset(ev->field, 0, sizeof(ev->field));
-	if (!rule_fill(rule, dec, &try->m))
+	if (!rule_fill(rule, dec, &try->m) || (rule->late && !rule_selects(rule, &try->m)))
 		return false;
 	ev->type = rule->type;
 	ev->decoder = dec->id;
@@ -94,7 +97,7 @@ static bool structured_match(const struct decoder *dec, struct attempt *try)
 	for (size_t i = 0; i < n; i++) {
 		const struct rule *rule = &dec->rules[list ? list->rules[i] : i];
 
-		if (rule_selects(rule, &try->m) && fill(dec, rule, try))
+		if (fill(dec, rule, try))
 			return true;
 	}
 	return false;
@@ -109,7 +112,7 @@ static bool try_candidate(const struct decoder *dec, const struct rule *rule, co
 	memset(try->m.value, 0, dec->n_keys * sizeof(try->m.value[0]));
 	try->m.ev->scratch_used = 0;
 	if (pattern)
-		return pattern_match(pattern, &try->m) && rule_selects(rule, &try->m) && fill(dec, rule, try);
+		return pattern_match(pattern, &try->m) && fill(dec, rule, try);
 	if (!take_apart(dec, &try->m))
 		return false;
 	return structured_match(dec, try);

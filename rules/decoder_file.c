@@ -211,6 +211,7 @@ static int read_rule(struct file *f, const struct yaml_node *node, const struct 
 		r = file_selections(f, when, columns, &rule->when, &rule->n_when);
 	if (r == 0 && unless)
 		r = file_selections(f, unless, columns, &rule->unless, &rule->n_unless);
+	rule->late = file_late(rule->when, rule->n_when) || file_late(rule->unless, rule->n_unless);
 	if (r == 0 && pattern)
 		r = map_captures(f, pattern, rule);
 	if (r == 0)

@@ -17,5 +17,7 @@ int file_texts(struct file *f, const struct yaml_node *node, struct str **ret, s
 /* A map, or a list of maps of which one must hold. */
 int file_selections(struct file *f, const struct yaml_node *node, const struct yaml_node *columns,
 		    struct selection **ret, size_t *ret_n);
+/* True when a condition asks for a field of the event. */
+bool file_late(const struct selection *selections, size_t n);
 /* "field: KEY", "field: =constant" or "field: {label, nth, of}". */
 int file_source(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct source *src);

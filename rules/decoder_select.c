@@ -61,6 +61,27 @@ static int read_modifier(struct file *f, const struct yaml_node *node, struct st
 	return fail(f, node, "unknown modifier; known are |contains, |startswith, |endswith");
 }
 
+/* A key of the line, or "%{field}": the event's field as the rule fills it. */
+static int read_condition_key(struct file *f, const struct yaml_node *node, const struct yaml_node *columns,
+			      struct str key, int16_t *ret)
+{
+	enum field field;
+	int slot;
+
+	if (str_starts(key, STR("%{")) && str_ends(key, STR("}"))) {
+		if (!field_parse((struct str){ key.p + 2, key.n - 3 }, &field))
+			return fail(f, node, STR_FMT " is no field of an event (core/fields.def has them)",
+				    STR_ARG(key));
+		*ret = (int16_t)~field;
+		return 0;
+	}
+	slot = read_slot(f, columns, key);
+	if (slot < 0)
+		return fail(f, node, "a decoder may name %d keys at most", KEYS_MAX);
+	*ret = (int16_t)slot;
+	return 0;
+}
+
 static int read_selection(struct file *f, const struct yaml_node *node, const struct yaml_node *columns,
 			  struct selection *ret)
 {
@@ -73,14 +94,12 @@ static int read_selection(struct file *f, const struct yaml_node *node, const st
 	for (size_t i = 0; i < node->n; i++) {
 		struct condition *cond = &ret->conditions[i];
 		struct str key = node->pairs[i].key->text;
-		int r = read_modifier(f, node->pairs[i].key, &key, &cond->compare), slot;
+		int r = read_modifier(f, node->pairs[i].key, &key, &cond->compare);
 
+		if (r == 0)
+			r = read_condition_key(f, node->pairs[i].key, columns, key, &cond->slot);
 		if (r < 0)
 			return r;
-		slot = read_slot(f, columns, key);
-		if (slot < 0)
-			return fail(f, node->pairs[i].key, "a decoder may name %d keys at most", KEYS_MAX);
-		cond->slot = (int16_t)slot;
 		r = file_texts(f, node->pairs[i].value, &cond->values, &cond->n_values);
 		if (r < 0)
 			return r;
@@ -101,6 +120,15 @@ int file_selections(struct file *f, const struct yaml_node *node, const struct y
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = read_selection(f, node->kind == YAML_LIST ? node->items[i] : node, columns, &(*ret)[i]);
 	return r;
+}
+
+bool file_late(const struct selection *selections, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < selections[i].n; j++)
+			if (selections[i].conditions[j].slot < 0)
+				return true;
+	return false;
 }
 
 /* {label: [..], nth: N, of: KEY} */

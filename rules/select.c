@@ -16,8 +16,10 @@ static bool compare_one(enum compare compare, struct str value, struct str want)
 
 static bool condition_holds(const struct condition *cond, const struct match *m)
 {
+	struct str value = cond->slot >= 0 ? m->value[cond->slot] : m->ev->field[~cond->slot];
+
 	for (size_t i = 0; i < cond->n_values; i++)
-		if (compare_one(cond->compare, m->value[cond->slot], cond->values[i]))
+		if (compare_one(cond->compare, value, cond->values[i]))
 			return true;
 	return false;
 }
