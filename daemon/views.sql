@@ -80,6 +80,12 @@ SELECT s.id AS source_key, s.collector, s.peer, s.identity, s.host, s.system AS 
     ON l.key = (SELECT min(v.key) FROM register_value AS v
                  WHERE v.kind = 'log_sources' AND v.column_name = 'host' AND v.value IN (fold(s.host), s.peer));
 
+-- What sources tell of: one row a source and type of event; count: events since first_received.
+CREATE VIEW v_source_type AS
+SELECT t.source_id AS source_key, s.host, s.system AS system_id, t.type, t.first_received, t.last_received, t.count
+  FROM source_type AS t
+  JOIN source AS s ON s.id = t.source_id;
+
 -- Sources that ought to send: one row a source in log_sources.csv, with what it sent, if anything.
 -- first_received, last_received NULL: it never sent a line.  declared_at: since when the register has it.
 CREATE VIEW v_log_source AS

@@ -1,0 +1,422 @@
+/*
+ * Plays tests/scenarios/ through the real store, pipeline and judge with a clock that moves only when told.  The words:
+ *   start DATE TIME                  begin then (else 2026-06-01 09:00)
+ *   from HOST                        who sends from here on
+ *   record PROGRAM TEXT              it said this, now
+ *   repeat N PROGRAM TEXT            N times
+ *   daily N PROGRAM TEXT             on each of the next N days
+ *   line RAW                         a whole syslog line; its time moves the clock
+ *   wait 90d                         the clock moves
+ *   register KIND / accounts HOST    the CSV lines up to an empty one; {today-30} is a date; without lines it is missing
+ *   refuse KIND                      its file is refused since now
+ *   expect CHECK STATUS [RESOURCE]   the check, now, and its worst row
+ *   row CHECK STATUS RESOURCE        one of its rows
+ *   norow CHECK RESOURCE             not one of its rows
+ *   says CHECK RESOURCE TEXT         what the row's Japanese reason holds
+ */
+#include <dirent.h>
+#include <errno.h>
+
+#include "core/when.h"
+#include "daemon/demo.h"
+#include "daemon/replay.h"
+#include "tests/table.h"
+
+#define SCENARIOS_MAX 200
+
+struct scenario {
+	char name[128], path[512];
+};
+
+struct play {
+	struct replay *replay;
+	const struct scenario *scenario;
+	const struct config *config;
+	struct rules *rules;
+	char dir[64];
+	char from[128];
+	usec_t now;
+	struct str rest; /* of the file */
+	int line;
+};
+
+static struct rules *rules_all;
+static struct config *config_default;
+
+static const char *source_path(char *buf, size_t size, const char *name)
+{
+	const char *root = getenv("TENKEN_SOURCE");
+
+	snprintf(buf, size, "%s/%s", root ? root : ".", name);
+	return buf;
+}
+
+#define fail_at(play, ...)                                                    \
+	do {                                                                  \
+		print_error("%s:%d: ", (play)->scenario->path, (play)->line); \
+		fail_msg(__VA_ARGS__);                                        \
+	} while (0)
+
+static void need(struct play *play, int r, const struct diag *diag)
+{
+	if (r < 0)
+		fail_at(play, "%s", diag && diag->text[0] ? diag->text : strerror(-r));
+}
+
+static void play_begin(struct play *play)
+{
+	struct diag diag = { "" };
+
+	if (play->replay)
+		return;
+	need(play, replay_new(play->config, play->rules, play->dir, play->now, &play->replay, &diag), &diag);
+}
+
+static void word_start(struct play *play, struct str rest)
+{
+	if (play->replay || when_parse_iso(rest, &play->now) == 0)
+		fail_at(play, "start DATE TIME stands first");
+}
+
+static void word_from(struct play *play, struct str rest)
+{
+	str_copy(play->from, sizeof(play->from), rest);
+}
+
+static void say(struct play *play, struct str rest)
+{
+	struct str program = str_cut(&rest, ' ');
+
+	if (str_eq(program, STR("-")))
+		program = (struct str){ 0 };
+	need(play, replay_say(play->replay, str_of(play->from), program, rest), NULL);
+}
+
+static void word_wait(struct play *play, struct str rest)
+{
+	struct diag diag = { "" };
+	usec_t span;
+
+	if (!when_parse_span(rest, &span))
+		fail_at(play, "\"" STR_FMT "\" is no span", STR_ARG(rest));
+	need(play, replay_settle(play->replay, &diag), &diag);
+	play->now += span;
+	replay_clock(play->replay, play->now);
+}
+
+static void word_record(struct play *play, struct str rest)
+{
+	say(play, rest);
+}
+
+static int64_t number(struct play *play, struct str *rest)
+{
+	int64_t n;
+
+	if (!str_int(str_cut(rest, ' '), &n) || n < 1 || n > 1000)
+		fail_at(play, "expected a number from 1 to 1000");
+	return n;
+}
+
+static void word_repeat(struct play *play, struct str rest)
+{
+	for (int64_t n = number(play, &rest); n > 0; n--)
+		say(play, rest);
+}
+
+static void word_daily(struct play *play, struct str rest)
+{
+	for (int64_t n = number(play, &rest); n > 0; n--) {
+		play->now += DAYS(1);
+		replay_clock(play->replay, play->now);
+		say(play, rest);
+	}
+}
+
+static void word_line(struct play *play, struct str rest)
+{
+	struct diag diag = { "" };
+
+	need(play, replay_line(play->replay, rest, &diag), &diag);
+}
+
+/* The lines up to an empty one, dates filled in; owned by the caller. */
+static char *block(struct play *play)
+{
+	struct str all = { play->rest.p, 0 };
+	char *text;
+
+	while (play->rest.n > 0) {
+		struct str line = str_cut(&play->rest, '\n');
+
+		play->line++;
+		if (line.n == 0)
+			break;
+		all.n = (size_t)(line.p + line.n + 1 - all.p);
+	}
+	text = demo_dates(all, play->now);
+	if (!text)
+		fail_at(play, "a date between braces is wrong");
+	return text;
+}
+
+static void tell(struct play *play, const char *kind, struct str name)
+{
+	_free_ char *text = block(play);
+	char set[256];
+	struct diag diag = { "" };
+	int r;
+
+	snprintf(set, sizeof(set), "%s:" STR_FMT, kind, STR_ARG(name));
+	r = replay_set(play->replay, str_of(set), str_of(text), &diag);
+	need(play, r, &diag);
+}
+
+static void word_register(struct play *play, struct str rest)
+{
+	tell(play, "register", rest);
+}
+
+static void word_accounts(struct play *play, struct str rest)
+{
+	tell(play, "accounts", rest);
+}
+
+static void word_refuse(struct play *play, struct str rest)
+{
+	need(play, replay_refuse(play->replay, rest, "表の3行目が読めない"), NULL);
+}
+
+static const struct check_result *result_of(struct play *play, struct str check)
+{
+	const struct check_result *result;
+	struct diag diag = { "" };
+
+	need(play, replay_settle(play->replay, &diag), &diag);
+	result = judge_find(replay_judge(play->replay), check);
+	if (!result)
+		fail_at(play, "there is no check \"" STR_FMT "\"", STR_ARG(check));
+	if (result->error)
+		fail_at(play, "%s", result->error);
+	return result;
+}
+
+static const struct verdict *verdict_of(const struct check_result *result, struct str resource)
+{
+	for (size_t i = 0; i < result->n_verdicts; i++)
+		if (str_eq(str_of(result->verdicts[i].resource), resource))
+			return &result->verdicts[i];
+	return NULL;
+}
+
+static void show(const struct check_result *result)
+{
+	for (size_t i = 0; i < result->n_verdicts && i < 20; i++)
+		print_error("  %s %s: %s\n", status_name(result->verdicts[i].status), result->verdicts[i].resource,
+			    result->verdicts[i].reason_ja);
+}
+
+static enum status status_word(struct play *play, struct str *rest)
+{
+	struct str word = str_cut(rest, ' ');
+	enum status status;
+
+	if (!status_parse(word, &status))
+		fail_at(play, "\"" STR_FMT "\" is no status", STR_ARG(word));
+	return status;
+}
+
+static void word_expect(struct play *play, struct str rest)
+{
+	const struct check_result *result = result_of(play, str_cut(&rest, ' '));
+	enum status status = status_word(play, &rest);
+
+	if (result->state.status != status ||
+	    (rest.n > 0 && (result->n_verdicts == 0 || !str_eq(str_of(result->verdicts[0].resource), rest)))) {
+		show(result);
+		fail_at(play, "%s is %s", result->state.check->id, status_name(result->state.status));
+	}
+}
+
+static void word_row(struct play *play, struct str rest)
+{
+	const struct check_result *result = result_of(play, str_cut(&rest, ' '));
+	enum status status = status_word(play, &rest);
+	const struct verdict *verdict = verdict_of(result, rest);
+
+	if (!verdict || verdict->status != status) {
+		show(result);
+		fail_at(play, "%s: " STR_FMT " is %s", result->state.check->id, STR_ARG(rest),
+			verdict ? status_name(verdict->status) : "not there");
+	}
+}
+
+static void word_norow(struct play *play, struct str rest)
+{
+	const struct check_result *result = result_of(play, str_cut(&rest, ' '));
+
+	if (verdict_of(result, rest)) {
+		show(result);
+		fail_at(play, "%s: " STR_FMT " is there", result->state.check->id, STR_ARG(rest));
+	}
+}
+
+static void word_says(struct play *play, struct str rest)
+{
+	const struct check_result *result = result_of(play, str_cut(&rest, ' '));
+	const struct verdict *verdict = verdict_of(result, str_cut(&rest, ' '));
+
+	if (!verdict || str_find(str_of(verdict->reason_ja), rest) < 0 ||
+	    str_find(str_of(verdict->reason_en), STR("{")) >= 0) {
+		show(result);
+		fail_at(play, "it does not say \"" STR_FMT "\"", STR_ARG(rest));
+	}
+}
+
+static const struct word {
+	const char *name;
+	void (*play)(struct play *play, struct str rest);
+} words[] = {
+	{ "start", word_start },   { "from", word_from },         { "record", word_record },
+	{ "repeat", word_repeat }, { "daily", word_daily },       { "line", word_line },
+	{ "wait", word_wait },     { "register", word_register }, { "accounts", word_accounts },
+	{ "refuse", word_refuse }, { "expect", word_expect },     { "row", word_row },
+	{ "norow", word_norow },   { "says", word_says },
+};
+
+static char *file_text(const char *path)
+{
+	_fclose_ FILE *file = fopen(path, "re");
+	char *text = calloc(1, 65536);
+
+	assert_non_null(file);
+	assert_non_null(text);
+	assert_true(fread(text, 1, 65535, file) < 65535);
+	return text;
+}
+
+static void play_lines(struct play *play)
+{
+	while (play->rest.n > 0) {
+		struct str line = str_cut(&play->rest, '\n'), rest = line, name = str_cut(&rest, ' ');
+		size_t i = 0;
+
+		play->line++;
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		while (i < COUNT(words) && !str_eq(name, str_of(words[i].name)))
+			i++;
+		if (i == COUNT(words))
+			fail_at(play, "\"" STR_FMT "\" is no word", STR_ARG(name));
+		if (words[i].play != word_start)
+			play_begin(play);
+		words[i].play(play, rest);
+	}
+}
+
+static void folder_remove(const char *dir)
+{
+	DIR *handle = opendir(dir);
+	struct dirent *entry;
+
+	while (handle && (entry = readdir(handle)))
+		if (entry->d_name[0] != '.')
+			unlinkat(dirfd(handle), entry->d_name, 0);
+	if (handle)
+		closedir(handle);
+	rmdir(dir);
+}
+
+static void plays(void **state)
+{
+	const struct scenario *scenario = *state;
+	_free_ char *text = file_text(scenario->path);
+	struct play play = { .scenario = scenario,
+			     .config = config_default,
+			     .rules = rules_all,
+			     .dir = "/tmp/tenken-play-XXXXXX",
+			     .from = "log01",
+			     .rest = str_of(text) };
+
+	assert_true(when_parse_iso(STR("2026-06-01 09:00:00"), &play.now) > 0);
+	assert_non_null(mkdtemp(play.dir));
+	play_lines(&play);
+	assert_non_null(play.replay);
+	replay_free(play.replay);
+	folder_remove(play.dir);
+}
+
+static struct scenario scenarios[SCENARIOS_MAX];
+static size_t n_scenarios;
+
+static int is_scenario(const struct dirent *entry)
+{
+	return str_ends(str_of(entry->d_name), STR(".txt"));
+}
+
+static void scenarios_find(void)
+{
+	char dir[512];
+	struct dirent **entries = NULL;
+	int n = scandir(source_path(dir, sizeof(dir), "tests/scenarios"), &entries, is_scenario, alphasort);
+
+	assert_true(n > 0 && n <= SCENARIOS_MAX);
+	for (int i = 0; i < n; i++) {
+		struct scenario *scenario = &scenarios[n_scenarios++];
+
+		snprintf(scenario->name, sizeof(scenario->name), "%.120s", entries[i]->d_name);
+		snprintf(scenario->path, sizeof(scenario->path), "%.250s/%.250s", dir, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+/* True when some story expects @status of @check, as a whole or in a row. */
+static bool shown(const char *check, const char *status)
+{
+	char expect[128], row[128];
+	bool found = false;
+
+	snprintf(expect, sizeof(expect), "\nexpect %s %s", check, status);
+	snprintf(row, sizeof(row), "\nrow %s %s", check, status);
+	for (size_t i = 0; i < n_scenarios && !found; i++) {
+		_free_ char *text = file_text(scenarios[i].path);
+
+		found = strstr(text, expect) || strstr(text, row);
+	}
+	return found;
+}
+
+static void every_check_is_shown_in_every_light(void **state)
+{
+	static const char *const lights[] = { "pass", "fail", "unknown" };
+
+	for (size_t i = 0; i < rules_all->n_checks; i++)
+		for (size_t k = 0; k < COUNT(lights); k++)
+			if (!shown(rules_all->checks[i]->id, lights[k]))
+				fail_msg("no story shows %s as %s", rules_all->checks[i]->id, lights[k]);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[SCENARIOS_MAX + 1] = { cmocka_unit_test(every_check_is_shown_in_every_light) };
+	char dir[512];
+	const char *const dirs[] = { source_path(dir, sizeof(dir), "rules"), NULL };
+	struct diag diag = { "" };
+
+	if (when_zone("Asia/Tokyo") < 0 || rules_load(dirs, NULL, &rules_all, &diag) < 0 ||
+	    config_load(NULL, &config_default, &diag) < 0) {
+		fprintf(stderr, "%s\n", diag.text);
+		return 1;
+	}
+	scenarios_find();
+	for (size_t i = 0; i < n_scenarios; i++)
+		tests[i + 1] = (struct CMUnitTest){ .name = scenarios[i].name,
+						    .test_func = plays,
+						    .initial_state = &scenarios[i] };
+	int failed = _cmocka_run_group_tests("scenarios", tests, n_scenarios + 1, NULL, NULL);
+
+	rules_unref(rules_all);
+	config_free(config_default);
+	return failed;
+}
