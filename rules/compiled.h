@@ -184,6 +184,8 @@ static inline uint64_t key_length_bit(size_t n)
 int pattern_compile(struct arena *arena, struct str text, struct decoder *dec, struct pattern *ret,
 		    const char **ret_error);
 bool pattern_match(const struct pattern *pattern, struct match *m);
+/* How common a byte is in log lines, roughly; 0 is rare. */
+int byte_commonness(unsigned char c);
 void literal_init(struct literal *literal, struct str text);
 /* First and last place of @literal in @s, -1 where there is none. */
 ssize_t literal_find(const struct literal *literal, struct str s);
@@ -221,11 +223,15 @@ int decoder_load(struct arena *arena, const char *path, struct decoder **ret, st
 /* dispatch.c */
 struct dispatch;
 int dispatch_build(struct arena *arena, struct decoder *const *decs, size_t n, struct dispatch **ret);
-/* Calls @try for the candidates of a line in their order until one answers true. */
-bool dispatch_run(const struct dispatch *dispatch, struct str program, struct str text,
-		  bool (*try)(const struct decoder *dec, const struct rule *rule, const struct pattern *pattern,
-			      void *arg),
-		  void *arg);
+/* What is done with the candidates of a line. */
+struct dispatch_try {
+	bool (*fits)(const struct decoder *dec, void *arg); /* false: none of the decoder's can match */
+	bool (*match)(const struct decoder *dec, const struct rule *rule, const struct pattern *pattern, void *arg);
+	void *arg;
+};
+
+/* Tries the candidates of a line in their order until one matches. */
+bool dispatch_run(const struct dispatch *dispatch, struct str program, struct str text, const struct dispatch_try *try);
 bool dispatch_knows(const struct dispatch *dispatch, struct str program);
 
 struct decoders {

@@ -44,7 +44,8 @@ int decoder_key(const struct decoder *dec, struct str key)
 
 struct attempt {
 	struct match m;
-	bool found;
+	const struct decoder *asked; /* the last one whose text_fits() is known */
+	bool fits;
 };
 
 /* True when one of `contains` is in the text, and a value the rules ask for. */
@@ -87,6 +88,18 @@ static bool take_apart(const struct decoder *dec, struct match *m)
 	return false;
 }
 
+/* Candidates of one decoder stand together: the answer for the last one is kept. */
+static bool fits(const struct decoder *dec, void *arg)
+{
+	struct attempt *try = arg;
+
+	if (try->asked != dec) {
+		try->asked = dec;
+		try->fits = text_fits(dec, try->m.text);
+	}
+	return try->fits;
+}
+
 /* The first rule that holds for the values taken from the line. */
 static bool structured_match(const struct decoder *dec, struct attempt *try)
 {
@@ -107,8 +120,6 @@ static bool try_candidate(const struct decoder *dec, const struct rule *rule, co
 {
 	struct attempt *try = arg;
 
-	if (!text_fits(dec, try->m.text))
-		return false;
 	memset(try->m.value, 0, dec->n_keys * sizeof(try->m.value[0]));
 	try->m.ev->scratch_used = 0;
 	if (pattern)
@@ -152,15 +163,17 @@ static struct str unwrap_stamp(struct str text)
 int decoders_match(const struct decoders *set, const struct record *rec, struct event *ev)
 {
 	struct attempt try;
+	struct dispatch_try how = { fits, try_candidate, &try };
 
 	try.m.ev = ev;
 	try.m.text = rec->text;
+	try.asked = NULL;
 	ev->count = 1;
 	if (try.m.text.n > 0 && try.m.text.p[0] == 'm')
 		try.m.text = unwrap_repeated(try.m.text, &ev->count);
 	else if (try.m.text.n > 0 && try.m.text.p[0] == '[')
 		try.m.text = unwrap_stamp(try.m.text);
-	if (!dispatch_run(set->dispatch, rec->program, try.m.text, try_candidate, &try))
+	if (!dispatch_run(set->dispatch, rec->program, try.m.text, &how))
 		return 0;
 
 	ev->at = rec->at;

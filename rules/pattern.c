@@ -8,7 +8,7 @@
 #include "rules/compiled.h"
 
 /* How common a byte is in log lines, roughly: the search runs on the rarest one of a literal. */
-static int commonness(unsigned char c)
+int byte_commonness(unsigned char c)
 {
 	static const char order[] = " \"etaoinsr0123456789hlducm.=:/-_pfgywbv,";
 	const char *at = c ? strchr(order, c | (c >= 'A' && c <= 'Z' ? 32 : 0)) : NULL;
@@ -23,7 +23,7 @@ void literal_init(struct literal *literal, struct str text)
 	literal->text = text;
 	literal->rare = 0;
 	for (size_t i = 1; i < text.n && i < UINT16_MAX; i++)
-		if (commonness((unsigned char)text.p[i]) < commonness((unsigned char)text.p[literal->rare]))
+		if (byte_commonness((unsigned char)text.p[i]) < byte_commonness((unsigned char)text.p[literal->rare]))
 			literal->rare = (uint16_t)i;
 }
 
