@@ -12,6 +12,7 @@ function card(item, open) {
     el("button", { type: "button", class: `card ${item.status}`, "data-item": item.id, onclick: () => open(item.id) },
       el("span", { class: "line" }, el("span", { class: "id" }, item.id), badge(item.status)),
       el("span", { class: "text" }, text),
+      item.text_state === "partial" ? el("span", { class: "tag" }, w("partialTag")) : null,
       item.checks.length === 0 ? el("span", { class: "quiet" }, w("unmeasured")) :
         reason ? el("span", { class: "reason" }, both(reason.reason)) : null,
       el("span", { class: "line foot" },

@@ -64,8 +64,9 @@ export function overview(root, status, list) {
   const tone = covered < 70 ? "thin" : (score.percent ?? 0) >= 90 && covered >= 95 ? "fine" : "plain";
 
   fill(root,
-    el("h2", { id: "overview-title" }, w("overview"), el("small", {}, both(list.title))),
+    el("h2", { id: "overview-title" }, w("overview")),
     el("div", { class: "hero" },
+      el("p", { class: "note" }, both(list.title)),
       el("div", { class: "numbers" },
         figure(w("score"), covered === 0 ? "—" : String(whole(score.percent)), covered === 0 ? "" : w("points"), w("outOf"), `main ${tone}`),
         figure(w("coverage"), String(whole(covered)), "%", w("coverageNote"), covered < 70 ? "thin" : ""),
@@ -100,8 +101,8 @@ export function first(root, list, open) {
         icon(check.status),
         el("div", {},
           el("p", { class: "do" }, both(check.fix) || both(check.title)),
-          el("p", { class: "why" }, severity(check.severity), both(check.title), " ",
-            el("b", {}, w("cases", number(check.counts.fail + check.counts.warn))))),
+          el("p", { class: "why" }, severity(check.severity),
+            el("b", {}, w("cases", number(check.counts.fail + check.counts.warn))), "　", w("check", both(check.title)))),
         el("div", { class: "links" }, check.items.map((item) =>
           el("button", { type: "button", class: "link", onclick: () => open(item.id) }, `${w("item")} ${item.id}`)))))));
 }

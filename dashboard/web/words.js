@@ -30,7 +30,7 @@ const words = {
   outOf: ["100点満点", "out of 100"],
   coverage: ["確認できた範囲", "Covered"],
   coverageNote: ["点数は、この範囲で確かめられたことだけを数えます", "the score counts only what could be confirmed"],
-  yes: ["「はい」と答えた項目", "Answered “yes” on the form"],
+  yes: ["「はい」の回答", "“Yes” answers"],
   yesNote: ["様式への回答です。測定結果とは別に数えます", "the institution's own answers, kept apart from what is measured"],
   honestNone: ["まだ何も確かめられていません。この点数は、対策の良し悪しを表していません。", "Nothing could be confirmed yet. This figure says nothing about how good the measures are."],
   honestLow: [
@@ -59,7 +59,7 @@ const words = {
   first: ["まず行うこと", "What to do first"],
   firstNone: ["すぐに対応が必要なものは見つかっていません。", "Nothing was found that needs action right away."],
   firstUnknown: ["確かめられない項目が残っています。下の一覧で、足りない記録や台帳を確かめてください。", "Some items cannot be confirmed yet. See below which logs or ledgers are missing."],
-  cases: [(n) => `${n} 件`, (n) => `${n} found`],
+  cases: [(n) => `問題 ${n} 件`, (n) => (n === "1" ? "1 problem" : `${n} problems`)],
   item: ["項目", "Item"],
 
   board: ["チェックリスト", "Checklist"],
@@ -134,7 +134,8 @@ const words = {
   answerNone: ["未回答", "Not answered"],
   target: [(d) => `目標日 ${d}`, (d) => `target ${d}`],
   refs: ["参照", "References"],
-  partial: ["公式の本文ではなく、要約です", "a summary, not the official wording"],
+  partial: ["要旨（公式の文言ではありません）", "A summary, not the official wording"],
+  partialTag: ["要旨", "Summary"],
   slot: ["本文未収載", "official text not included"],
   attestText: ["人が確かめること", "To be confirmed by a person"],
   rowsHidden: [(n) => `ほか ${n} 件`, (n) => `${n} more`],
@@ -188,7 +189,9 @@ export function w(path, ...values) {
 export function both(text) {
   if (!text)
     return "";
-  return (language === 1 ? text.en || text.ja : text.ja || text.en) || "";
+  if (language === 0 || !text.en)
+    return text.ja || text.en || "";
+  return text.en[0].toUpperCase() + text.en.slice(1);
 }
 
 // "2026-11-21T14:02:03+09:00" as written, in the site's own time.
