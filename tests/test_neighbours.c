@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "collectors/collector.h"
@@ -220,12 +221,52 @@ static void what_the_sink_does_not_take_comes_again(void **state)
 	box_close(&box);
 }
 
+/* What the kernel tells is lost when nobody reads in time: then the table is looked through again. */
+static void lost_messages_are_made_up_for(void **state)
+{
+	struct box box;
+	usec_t deadline = clock_monotonic() + SECONDS(10);
+	struct collector_stats stats;
+	int small = 1;
+
+	assert_int_equal(box_open(&box), 0);
+	box_look(&box, 1);
+	assert_int_equal(setsockopt(collector_neighbours.fd(box.state), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)),
+			 0);
+	for (int i = 1; i <= 60; i++) {
+		char command[128];
+
+		snprintf(command, sizeof(command),
+			 "ip neigh replace 10.1.1.%d lladdr 0e:00:00:00:01:%02x dev ve0 nud reachable", 100 + i, i);
+		assert_true(run(command));
+	}
+	small = 1 << 20;
+	setsockopt(collector_neighbours.fd(box.state), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	while (clock_monotonic() < deadline && !spy_find(&box.spy, "mac=0e000000013c|")) {
+		struct pollfd p = { .fd = collector_neighbours.fd(box.state), .events = POLLIN };
+
+		collector_neighbours.collect(box.state, &box.spy.sink, &box.diag);
+		poll(&p, 1, 20);
+	}
+	for (int i = 1; i <= 60; i++) {
+		char mac[32];
+
+		snprintf(mac, sizeof(mac), "mac=0e00000001%02x|", i);
+		assert_non_null(spy_find(&box.spy, mac));
+	}
+	collector_neighbours.stats(box.state, &stats);
+	assert_true(stats.dropped > 0);
+	box_close(&box);
+	run("ip neigh flush dev ve0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stale_entry_is_told_once),
 		cmocka_unit_test(bridges_tell_of_devices_without_an_address),
 		cmocka_unit_test(what_the_sink_does_not_take_comes_again),
+		cmocka_unit_test(lost_messages_are_made_up_for),
 	};
 	int failed;
 

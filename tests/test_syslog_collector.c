@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "collectors/collector.h"
@@ -345,6 +346,104 @@ static void half_a_message_does_not_wait_for_ever(void **state)
 	box_close(&box);
 }
 
+/* What the kernel throws away, because nobody reads, becomes a fact with its number. */
+static void lost_datagrams_are_counted(void **state)
+{
+	const size_t sent = 1200;
+	struct box box;
+	char *data = malloc(65507);
+	usec_t deadline = clock_monotonic() + SECONDS(5);
+	const struct record *rec = NULL;
+	char expected[64];
+	int fd;
+
+	box_open(&box, NULL, NULL, NULL, NULL);
+	fd = dial(&box, SOCK_DGRAM);
+	memset(data, 'x', 65507);
+	for (size_t i = 0; i < sent; i++)
+		assert_int_equal(send(fd, data, 65507, 0), 65507);
+	while (!rec && clock_monotonic() < deadline) {
+		struct pollfd p = { .fd = collector_syslog.fd(box.state), .events = POLLIN };
+
+		poll(&p, 1, 50);
+		box_collect(&box);
+		rec = spy_find(&box.spy, "dropped=");
+	}
+	assert_non_null(rec);
+	assert_true(str_eq(rec->program, STR("@syslog")));
+	assert_int_equal(stats_of(&box).received + stats_of(&box).dropped, sent);
+	snprintf(expected, sizeof(expected), "dropped=%llu|transport=udp|listen=%s",
+		 (unsigned long long)stats_of(&box).dropped, box.address);
+	assert_true(str_eq(rec->text, str_of(expected)));
+	free(data);
+	close(fd);
+	box_close(&box);
+}
+
+/* Without descriptors accepting rests instead of spinning, what is connected goes on, and later all come in. */
+static void descriptors_run_out(void **state)
+{
+	struct rlimit before, few;
+	struct pollfd p = { .events = POLLIN };
+	struct box box;
+	int fds[4];
+
+	box_open(&box, NULL, NULL, NULL, NULL);
+	p.fd = collector_syslog.fd(box.state);
+	fds[0] = dial(&box, SOCK_STREAM);
+	say(&box, fds[0], STR("<13>app: one\n"));
+	box_wait(&box, 1);
+	for (size_t i = 1; i < COUNT(fds); i++)
+		fds[i] = dial(&box, SOCK_STREAM);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){ (rlim_t)fds[3] + 1, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	box_collect(&box);
+	assert_non_null(strstr(box.notice, "Too many open files"));
+	/* Nothing is ready, so nobody is woken: no spinning. */
+	assert_int_equal(poll(&p, 1, 0), 0);
+	say(&box, fds[0], STR("<13>app: two\n"));
+	box_wait(&box, 2);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	for (size_t i = 1; i < COUNT(fds); i++)
+		say(&box, fds[i], STR("<13>app: more\n"));
+	box_wait(&box, 5);
+	for (size_t i = 0; i < COUNT(fds); i++)
+		close(fds[i]);
+	box_close(&box);
+}
+
+static void ipv6_takes_both(void **state)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	struct settings set = { "syslog", collector_syslog.settings, NULL };
+	struct box box = { .spy = SPY };
+	int fd;
+
+	box.port = free_port();
+	snprintf(box.address, sizeof(box.address), "[::]:%u", box.port);
+	box.values[0] = box.values[1] = box.address;
+	set.values = box.values;
+	box.state = calloc(1, collector_syslog.state_size);
+	if (collector_syslog.open(box.state, &set, (struct str){ 0 }, &box.diag) < 0) {
+		puts("no IPv6 here");
+		box_close(&box);
+		return;
+	}
+	fd = dial(&box, SOCK_DGRAM);
+	say(&box, fd, STR("<13>app: four"));
+	box_wait(&box, 1);
+	assert_true(str_eq(box.spy.records[0].rec.peer, STR("127.0.0.1")));
+	close(fd);
+	fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	to.sin6_port = htons(box.port);
+	assert_int_equal(sendto(fd, "<13>app: six", 12, 0, (struct sockaddr *)&to, sizeof(to)), 12);
+	box_wait(&box, 2);
+	assert_true(str_eq(box.spy.records[1].rec.peer, STR("::1")));
+	close(fd);
+	box_close(&box);
+}
+
 static void a_port_in_use_is_said(void **state)
 {
 	struct box box;
@@ -386,6 +485,9 @@ int main(void)
 		cmocka_unit_test(too_many_connections_are_refused),
 		cmocka_unit_test(tls_on_the_plain_port_is_explained),
 		cmocka_unit_test(half_a_message_does_not_wait_for_ever),
+		cmocka_unit_test(lost_datagrams_are_counted),
+		cmocka_unit_test(descriptors_run_out),
+		cmocka_unit_test(ipv6_takes_both),
 		cmocka_unit_test(a_port_in_use_is_said),
 		cmocka_unit_test(an_address_that_is_none),
 	};
