@@ -125,10 +125,13 @@ static void feed_collect(void *arg)
 			loop_rearm(feed->again, 0);
 		return;
 	}
-	if (r < 0 && r != -EAGAIN)
+	if (r < 0 && r != -EAGAIN) {
 		feed_failed(feed, r, &diag);
-	else
+	} else {
 		feed_well(feed);
+		if (diag.text[0]) /* a notice (collector.h) */
+			log_warn("ingest", "%s", diag.text);
+	}
 	if (r > 0)
 		loop_rearm(feed->again, 0);
 	feed->host->said(feed->host);
