@@ -12,6 +12,7 @@ struct pipeline;
 
 struct pipeline_stats { /* since start; read by other threads without a lock */
 	_Atomic uint64_t lines, events, unknown, cut, refused, commits, rows;
+	_Atomic uint64_t folded;     /* lines of senders beyond the bound of sources (state.h) */
 	_Atomic int64_t last_commit; /* usec */
 	_Atomic int failing;         /* errno of the last commit that failed, 0 when all is well */
 };
@@ -26,7 +27,10 @@ struct sink *pipeline_sink(struct pipeline *pipeline, const char *collector);
 /* Takes over a new rule set between two batches. */
 void pipeline_rules(struct pipeline *pipeline, struct rules *rules);
 
-/* True when something waits for a commit; by when it has to be done (monotonic usec). */
+/*
+ * True when something waits for a commit; by when it has to be done (monotonic usec).  Also true once nothing was committed
+ * for 30 s: that commit says that we are alive.
+ */
 bool pipeline_dirty(const struct pipeline *pipeline, usec_t *ret_deadline);
 
 /*

@@ -99,8 +99,9 @@ CREATE TABLE account_stored (
 	expires_at INTEGER,
 	last_login INTEGER,            -- by lastlog or its successors
 	first_seen INTEGER NOT NULL,
-	PRIMARY KEY (system, user)
+	PRIMARY KEY (set_name, user)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX account_stored_system ON account_stored (system, user);
 
 CREATE TABLE device_seen (
 	id INTEGER PRIMARY KEY,

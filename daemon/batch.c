@@ -1,0 +1,324 @@
+#include "daemon/batch.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+
+#include "daemon/store.h"
+
+#define SLOTS 65536 /* more than twice BATCH_EVENTS */
+#define RAW_MAX 65536
+#define FIELD_MAX 1024
+#define KEEP (256u << 10) /* text memory that stays over a quiet time */
+
+struct waiting {
+	int64_t id, source;
+	usec_t received, at;
+	uint64_t hash;
+	uint64_t count; /* of this row; once committed: what came on top since */
+	enum event_type type;
+	bool alone, more; /* @more: it is in the list of rows to add to */
+	struct pool_text field[FIELDS], decoder, system, raw;
+};
+
+struct half { /* one batch */
+	struct pool pool;
+	struct waiting *rows;
+	size_t n, size;
+	uint32_t *slots; /* index of a row + 1, by hash */
+};
+
+struct batch {
+	sqlite3 *db;
+	sqlite3_stmt *insert, *add;
+	struct half halves[2], *now, *before;
+	size_t n_more; /* rows of the batch before that got more */
+	int64_t next_id;
+	uint64_t rows;
+};
+
+void batch_free(struct batch *batch)
+{
+	if (!batch)
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		pool_free(&batch->halves[i].pool);
+		free(batch->halves[i].rows);
+		free(batch->halves[i].slots);
+	}
+	sqlite3_finalize(batch->insert);
+	sqlite3_finalize(batch->add);
+	free(batch);
+}
+
+/* An id is never given twice, also when the newest events were deleted: meta remembers, and so does the state. */
+static int next_id_read(struct batch *batch)
+{
+	sqlite3_stmt *stmt = NULL;
+	int r = sqlite3_prepare_v2(batch->db,
+				   "SELECT 1 + max(ifnull((SELECT max(id) FROM event), 0),"
+				   " ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'event_id'), 0))",
+				   -1, &stmt, NULL);
+
+	if (r == SQLITE_OK && (r = sqlite3_step(stmt)) == SQLITE_ROW)
+		batch->next_id = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return store_errno(r);
+}
+
+int batch_new(sqlite3 *db, struct batch **ret)
+{
+	_cleanup_(batch_freep) struct batch *batch = calloc(1, sizeof(*batch));
+	int r;
+
+	if (!batch)
+		return -ENOMEM;
+	batch->db = db;
+	batch->now = &batch->halves[0];
+	batch->before = &batch->halves[1];
+	for (size_t i = 0; i < 2; i++) {
+		batch->halves[i].slots = calloc(SLOTS, sizeof(uint32_t));
+		if (!batch->halves[i].slots)
+			return -ENOMEM;
+	}
+	r = store_errno(
+		sqlite3_prepare_v3(db,
+				   "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, raw"
+#define FIELD(name, ecs, ja, en) ", \"" #name "\""
+#include "core/fields.def"
+#undef FIELD
+				   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?"
+#define FIELD(name, ecs, ja, en) ", ?"
+#include "core/fields.def"
+#undef FIELD
+				   ")",
+				   -1, SQLITE_PREPARE_PERSISTENT, &batch->insert, NULL));
+	if (r == 0)
+		r = store_errno(sqlite3_prepare_v3(db, "UPDATE event SET count = count + ? WHERE id = ?", -1,
+						   SQLITE_PREPARE_PERSISTENT, &batch->add, NULL));
+	if (r == 0)
+		r = next_id_read(batch);
+	if (r == 0)
+		*ret = TAKE(batch);
+	return r;
+}
+
+struct pool *batch_pool(struct batch *batch)
+{
+	return &batch->now->pool;
+}
+
+/* Only for finding; equality is compared in full. */
+static uint64_t event_hash(const struct batch_event *e)
+{
+	uint64_t hash = (uint64_t)e->event->type * 0x9e3779b97f4a7c15u ^ (uint64_t)e->source;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		if (e->event->field[i].n > 0)
+			hash = (hash ^ str_hash(str_first(e->event->field[i], 64), false)) * 0x9e3779b97f4a7c15u + i;
+	return hash ^ (hash >> 31);
+}
+
+static bool event_same(const struct half *half, const struct waiting *w, const struct batch_event *e)
+{
+	usec_t apart = e->event->received - w->received, apart_at = e->at - w->at;
+
+	if (w->alone || w->type != e->event->type || w->source != e->source || apart <= -SECONDS(1) ||
+	    apart >= SECONDS(1) || apart_at <= -SECONDS(1) || apart_at >= SECONDS(1))
+		return false;
+	for (size_t i = 0; i < FIELDS; i++)
+		if (!str_eq(pool_str(&half->pool, w->field[i]), str_first(e->event->field[i], FIELD_MAX)))
+			return false;
+	return true;
+}
+
+/* The slot of an equal event, or the free one where it belongs. */
+static uint32_t *slot_find(const struct half *half, const struct batch_event *e, uint64_t hash)
+{
+	size_t i = hash & (SLOTS - 1);
+
+	for (; half->slots[i]; i = (i + 1) & (SLOTS - 1)) {
+		const struct waiting *w = &half->rows[half->slots[i] - 1];
+
+		if (w->hash == hash && event_same(half, w, e))
+			break;
+	}
+	return &half->slots[i];
+}
+
+static int half_room(struct half *half)
+{
+	size_t size = half->size ? half->size * 2 : 128;
+	struct waiting *rows;
+
+	if (half->n < half->size)
+		return 0;
+	rows = realloc(half->rows, size * sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	half->rows = rows;
+	half->size = size;
+	return 0;
+}
+
+static int row_fill(struct pool *pool, struct waiting *w, const struct batch_event *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < FIELDS; i++)
+		r = e->event->field[i].n > 0 ? pool_utf8(pool, e->event->field[i], FIELD_MAX, &w->field[i]) : 0;
+	if (r == 0)
+		r = pool_utf8(pool, str_of(e->event->decoder), FIELD_MAX, &w->decoder);
+	if (r == 0)
+		r = pool_utf8(pool, e->system, FIELD_MAX, &w->system);
+	return r < 0 ? r : pool_bytes(pool, str_first(e->raw, RAW_MAX), &w->raw);
+}
+
+/* Added to a row of the batch before, which is committed already. */
+static int more_add(struct batch *batch, struct waiting *w, unsigned count, int64_t *ret_id)
+{
+	batch->n_more += !w->more;
+	w->more = true;
+	w->count += count;
+	*ret_id = w->id;
+	return 1;
+}
+
+int batch_add(struct batch *batch, const struct batch_event *e, int64_t *ret_id)
+{
+	unsigned count = e->event->count > 0 ? e->event->count : 1;
+	uint64_t hash = event_hash(e);
+	struct half *now = batch->now;
+	uint32_t *slot = slot_find(now, e, hash);
+	struct waiting *w;
+	size_t used;
+	int r;
+
+	if (!e->alone && *slot) {
+		w = &now->rows[*slot - 1];
+		w->count += count;
+		*ret_id = w->id;
+		return 1;
+	}
+	if (!e->alone && batch->before->n > 0) {
+		uint32_t *old = slot_find(batch->before, e, hash);
+
+		if (*old)
+			return more_add(batch, &batch->before->rows[*old - 1], count, ret_id);
+	}
+	/* What a set says comes all at once, or not at all. */
+	if (batch_full(batch) && !(e->alone && now->n < 10 * BATCH_EVENTS))
+		return -EAGAIN;
+	r = half_room(now);
+	if (r < 0)
+		return r;
+	w = &now->rows[now->n];
+	*w = (struct waiting){ .id = batch->next_id,
+			       .source = e->source,
+			       .received = e->event->received,
+			       .at = e->at,
+			       .hash = hash,
+			       .count = count,
+			       .type = e->event->type,
+			       .alone = e->alone };
+	used = now->pool.n;
+	r = row_fill(&now->pool, w, e);
+	if (r < 0) {
+		now->pool.n = used;
+		return r;
+	}
+	now->n++;
+	if (!e->alone)
+		*slot = (uint32_t)now->n;
+	*ret_id = batch->next_id++;
+	return 0;
+}
+
+bool batch_dirty(const struct batch *batch)
+{
+	return batch->now->n > 0 || batch->n_more > 0;
+}
+
+bool batch_full(const struct batch *batch)
+{
+	return batch->now->n >= BATCH_EVENTS || batch->now->pool.n >= BATCH_BYTES;
+}
+
+size_t batch_count(const struct batch *batch)
+{
+	return batch->now->n;
+}
+
+void batch_cut(struct batch *batch, size_t n)
+{
+	batch->next_id -= (int64_t)(batch->now->n - n);
+	batch->now->n = n;
+}
+
+static int run(struct batch *batch, sqlite3_stmt *stmt)
+{
+	int r = sqlite3_step(stmt);
+
+	sqlite3_reset(stmt);
+	batch->rows++;
+	return store_errno(r);
+}
+
+static int row_write(struct batch *batch, const struct pool *pool, const struct waiting *w)
+{
+	sqlite3_stmt *in = batch->insert;
+	const int64_t numbers[] = { w->id, w->received, w->at };
+
+	for (int i = 0; i < 3; i++)
+		sqlite3_bind_int64(in, i + 1, numbers[i]);
+	sqlite3_bind_text(in, 4, event_type_name(w->type), -1, SQLITE_STATIC);
+	sqlite3_bind_int64(in, 5, w->source);
+	sqlite3_bind_text(in, 6, pool->p + w->decoder.at, (int)w->decoder.n, SQLITE_STATIC);
+	sqlite3_bind_text(in, 7, pool->p + w->system.at, (int)w->system.n, SQLITE_STATIC);
+	sqlite3_bind_int64(in, 8, (int64_t)w->count);
+	sqlite3_bind_blob(in, 9, w->raw.n > 0 ? pool->p + w->raw.at : "", (int)w->raw.n, SQLITE_STATIC);
+	for (int i = 0; i < FIELDS; i++)
+		if (w->field[i].n > 0)
+			sqlite3_bind_text(in, 10 + i, pool->p + w->field[i].at, (int)w->field[i].n, SQLITE_STATIC);
+		else
+			sqlite3_bind_null(in, 10 + i);
+	return run(batch, in);
+}
+
+int batch_flush(struct batch *batch)
+{
+	int r = 0;
+
+	batch->rows = 0;
+	for (size_t i = 0; r == 0 && batch->n_more > 0 && i < batch->before->n; i++) {
+		const struct waiting *w = &batch->before->rows[i];
+
+		if (!w->more)
+			continue;
+		sqlite3_bind_int64(batch->add, 1, (int64_t)w->count);
+		sqlite3_bind_int64(batch->add, 2, w->id);
+		r = run(batch, batch->add);
+	}
+	for (size_t i = 0; r == 0 && i < batch->now->n; i++)
+		r = row_write(batch, &batch->now->pool, &batch->now->rows[i]);
+	return r;
+}
+
+void batch_settle(struct batch *batch)
+{
+	struct half *done = batch->now, *next = batch->before;
+
+	for (size_t i = 0; i < done->n; i++)
+		done->rows[i].count = 0; /* from now on: what comes on top */
+	batch->n_more = 0;
+	pool_reset(&next->pool, done->pool.n > KEEP ? SIZE_MAX : KEEP);
+	if (next->n > 0)
+		memset(next->slots, 0, SLOTS * sizeof(*next->slots));
+	next->n = 0;
+	batch->now = next;
+	batch->before = done;
+}
+
+uint64_t batch_rows(const struct batch *batch)
+{
+	return batch->rows;
+}

@@ -1,0 +1,183 @@
+/*
+ * What a decoded line does: which time counts, whose account, which device, and the event that is kept.  What one would get
+ * wrong: a device seen again today is state only, and a refused login makes no account.
+ */
+
+#include "core/mac.h"
+#include "daemon/pipeline_in.h"
+
+#define AHEAD MINUTES(5)
+#define NAME_MAX_LEN 255
+
+/* Design.md section 5: the sender's time, or ours where that is missing or too far ahead. */
+static usec_t event_time(const struct event *ev, const struct record *rec)
+{
+	usec_t at = ev->at ? ev->at : rec->at;
+
+	return at > 0 && at <= rec->received + AHEAD ? at : rec->received;
+}
+
+static struct str fold(char *buf, struct str s)
+{
+	size_t n = s.n < NAME_MAX_LEN ? s.n : NAME_MAX_LEN;
+
+	for (size_t i = 0; i < n; i++)
+		buf[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
+	return (struct str){ buf, n };
+}
+
+/* DOMAIN\user and user@realm become user, and domain where the line gave none. */
+static void user_split(struct str *user, struct str *domain)
+{
+	ssize_t slash = str_index(*user, '\\'), at = str_index(*user, '@');
+	struct str whole = *user;
+
+	if (slash > 0 && (size_t)slash + 1 < whole.n) {
+		*user = str_from(whole, (size_t)slash + 1);
+		if (domain->n == 0)
+			*domain = str_first(whole, (size_t)slash);
+	} else if (at > 0 && (size_t)at + 1 < whole.n) {
+		*user = str_first(whole, (size_t)at);
+		if (domain->n == 0)
+			*domain = str_from(whole, (size_t)at + 1);
+	}
+}
+
+/* Patients are nobody's business: of a record access the raw line is not kept, only what the decoder took out. */
+static struct str raw_redacted(const struct record *rec, const struct event *ev)
+{
+	if (ev->type == EVENT_record_access)
+		return (struct str){ 0 };
+	return rec->raw.n > 0 ? rec->raw : rec->text;
+}
+
+struct place {
+	struct str place, system;
+	char place_buf[NAME_MAX_LEN], system_buf[NAME_MAX_LEN];
+};
+
+/* The domain where systems.csv knows it, else the host; and the system that belongs to it. */
+static void place_find(const struct pipeline *p, const struct record *rec, const struct source *source,
+		       const struct event *ev, struct place *ret)
+{
+	struct str domain = ev->field[FIELD_domain], host = ev->field[FIELD_host];
+
+	ret->system = systems_domain(p->systems, domain);
+	if (ret->system.n > 0) {
+		ret->place = fold(ret->place_buf, domain);
+		return;
+	}
+	host = host.n > 0 ? host : rec->host.n > 0 ? rec->host : rec->peer;
+	host = host.n > 0 ? host : STR("unknown");
+	ret->place = fold(ret->place_buf, host);
+	ret->system = systems_host(p->systems, host);
+	if (ret->system.n == 0)
+		ret->system = str_ieq(host, rec->host) ? source_system(source) : fold(ret->system_buf, host);
+}
+
+/* The first three octets of an IPv4 address; else what the line calls the network (interface, SSID). */
+static struct str segment_of(const struct event *ev)
+{
+	struct str ip = ev->field[FIELD_ip];
+	size_t dots = 0, last = 0;
+
+	for (size_t i = 0; i < ip.n; i++)
+		if (ip.p[i] == '.') {
+			dots++;
+			last = i;
+		} else if (ip.p[i] < '0' || ip.p[i] > '9') {
+			return ev->field[FIELD_object];
+		}
+	return dots == 3 ? str_first(ip, last) : ev->field[FIELD_object];
+}
+
+static int event_keep(struct pipeline *p, const struct record *rec, const struct source *source, const struct event *ev,
+		      usec_t at, struct str system, int64_t *ret_id)
+{
+	return batch_add(p->batch,
+			 &(struct batch_event){ .event = ev,
+						.at = at,
+						.source = source_id(source),
+						.system = system,
+						.raw = raw_redacted(rec, ev) },
+			 ret_id);
+}
+
+static int device_event(struct pipeline *p, const struct record *rec, const struct source *source, struct event *ev,
+			usec_t at)
+{
+	struct device *device = NULL;
+	char mac[MAC_LEN + 1];
+	struct device_sight sight = { .ip = ev->field[FIELD_ip],
+				      .host = ev->field[FIELD_device],
+				      .segment = segment_of(ev),
+				      .at = at,
+				      .count = ev->count,
+				      .source = source_id(source) };
+	bool news = false;
+	int64_t id;
+	int r;
+
+	if (sight.host.n == 0)
+		sight.host = ev->field[FIELD_host];
+	if (mac_parse(ev->field[FIELD_mac], mac) && !mac_group(mac))
+		sight.mac = (struct str){ mac, MAC_LEN };
+	r = state_device(p->state, batch_pool(p->batch), &sight, &device, &news);
+	if (r < 0 || !news)
+		return r;
+	if (ev->field[FIELD_host].n == 0)
+		ev->field[FIELD_host] = rec->host;
+	r = event_keep(p, rec, source, ev, at, source_system(source), &id);
+	if (r >= 0)
+		state_device_event(device, id);
+	return r < 0 ? r : 0;
+}
+
+static int account_event(struct pipeline *p, const struct event *ev, const struct place *place, usec_t at, int64_t id)
+{
+	bool made = ev->type == EVENT_account_create;
+	struct str user = ev->field[made ? FIELD_target_user : FIELD_user];
+	char buf[NAME_MAX_LEN];
+
+	if (!made && ev->type != EVENT_auth_success && ev->type != EVENT_remote_session)
+		return 0;
+	if (user.n == 0)
+		return 0;
+	return state_account(p->state, batch_pool(p->batch),
+			     &(struct account_use){ .place = place->place,
+						    .user = fold(buf, user),
+						    .src_ip = ev->field[FIELD_src_ip],
+						    .host = ev->field[FIELD_host],
+						    .at = at,
+						    .uses = made ? 0 : ev->count,
+						    .event = id });
+}
+
+int pipeline_event(struct pipeline *p, const struct record *rec, struct source *source, struct event *ev)
+{
+	usec_t at = event_time(ev, rec);
+	struct place place;
+	int64_t id;
+	int r;
+
+	ev->received = rec->received;
+	ev->count = ev->count > 0 ? ev->count : 1;
+	if (ev->field[FIELD_program].n == 0)
+		ev->field[FIELD_program] = rec->program;
+	if (ev->type == EVENT_device_seen) {
+		r = device_event(p, rec, source, ev, at);
+	} else {
+		user_split(&ev->field[FIELD_user], &ev->field[FIELD_domain]);
+		user_split(&ev->field[FIELD_target_user], &ev->field[FIELD_domain]);
+		if (ev->field[FIELD_host].n == 0)
+			ev->field[FIELD_host] = rec->host;
+		place_find(p, rec, source, ev, &place);
+		r = event_keep(p, rec, source, ev, at, place.system, &id);
+		if (r >= 0)
+			r = account_event(p, ev, &place, at, id);
+	}
+	if (r < 0)
+		return r;
+	pipeline_count(&p->stats.events, ev->count);
+	return state_type(p->state, source, ev->type, rec->received, ev->count);
+}

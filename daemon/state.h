@@ -1,0 +1,79 @@
+/*
+ * Working state of the ingest side: sources, accounts and devices as a bounded write-behind cache over their tables.  A
+ * line costs a hash and a compare; a miss one SQL point lookup.  What changed is written by state_flush() in the commit, by
+ * rowid, and counts as written only after state_settle(): a commit that fails loses nothing.
+ */
+#pragma once
+
+#include "core/event.h"
+#include "core/record.h"
+#include "daemon/pool.h"
+#include "daemon/systems.h"
+
+#define STATE_ENTITIES 262144  /* accounts and devices in memory */
+#define STATE_SOURCES 4096     /* of one collector; twice as many where they are registered */
+#define STATE_DIRTY 20000      /* entities that wait for a commit */
+#define STATE_OTHERS "@others" /* the host of the source that takes what is beyond STATE_SOURCES */
+
+struct sqlite3;
+struct state;
+struct source;
+
+struct state_limits { /* 0 takes the numbers above; tests take small ones */
+	size_t entities, sources, dirty;
+};
+
+int state_new(struct sqlite3 *db, const struct state_limits *limits, struct state **ret);
+void state_free(struct state *state);
+DEFINE_CLEANUP(struct state, state_free)
+
+/*
+ * The source of @rec, made when it is new.  1 when it is one beyond the bound and therefore "others", 0 otherwise; -EAGAIN:
+ * too much waits, commit first.
+ */
+int state_source(struct state *state, const struct record *rec, const struct systems *systems, struct source **ret);
+int64_t source_id(const struct source *source);
+struct str source_system(const struct source *source);
+/* Counts a line.  @unknown: no decoder speaks for its program. */
+int state_line(struct state *state, struct source *source, const struct record *rec, bool unknown);
+/* Counts @n events of a type. */
+int state_type(struct state *state, struct source *source, enum event_type type, usec_t received, unsigned n);
+
+/*
+ * An account was used (@uses > 0) at @at, or made (@uses 0), as event @event says.  @place and @user are folded.
+ */
+struct account_use {
+	struct str place, user, src_ip, host;
+	usec_t at;
+	unsigned uses;
+	int64_t event;
+};
+int state_account(struct state *state, struct pool *pool, const struct account_use *use);
+
+/*
+ * A device was seen.  @ret_event: 1 when that is worth an event today: the first of its day, MAC, address and name.  Its
+ * event's id, then or of the last one, goes in by state_device_event().
+ */
+struct device_sight {
+	struct str mac, ip, host, segment; /* mac of 12 hex digits; empty: no device, only the answer */
+	usec_t at;
+	unsigned count;
+	int64_t source;
+};
+struct device;
+int state_device(struct state *state, struct pool *pool, const struct device_sight *sight, struct device **ret,
+		 bool *ret_event);
+void state_device_event(struct device *device, int64_t event);
+
+bool state_dirty(const struct state *state);
+bool state_full(const struct state *state); /* a commit is due */
+/* Writes what changed, within the caller's transaction.  The tables it wrote: bits for pipeline_commit(). */
+int state_flush(struct state *state, const struct pool *pool, const struct systems *systems, uint64_t *ret_tables);
+void state_settle(struct state *state);
+uint64_t state_rows(const struct state *state); /* rows that the last flush wrote */
+
+/* systems.csv is another: systems of all sources and accounts are resolved anew, within the caller's transaction. */
+int state_resolve(struct state *state, const struct systems *systems);
+/* Sources were deleted: those that wait for nothing are forgotten and looked up again. */
+void state_forget(struct state *state);
+size_t state_count(const struct state *state); /* accounts and devices in memory */

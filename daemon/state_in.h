@@ -1,0 +1,100 @@
+/* Inside of state.c and state_flush.c: what is kept of a source, an account and a device. */
+#pragma once
+
+#include "daemon/state.h"
+#include "daemon/state_table.h"
+
+struct sqlite3_stmt;
+
+struct type_count { /* since the last commit */
+	usec_t first, last;
+	uint32_t n;
+};
+
+struct source {
+	struct entity e; /* key: collector, peer, identity, host, each ended by NUL */
+	char *system;    /* folded */
+	usec_t first, last_received, last_at, skew;
+	uint32_t lines, events, unknown, cut; /* since the last commit, like all below */
+	int64_t hour;
+	uint32_t hour_lines, hour_events;
+	struct type_count *types; /* EVENT_TYPES of them; NULL when it never had an event */
+};
+
+struct account {
+	struct entity e; /* key: place NUL user */
+	usec_t first, last;
+	int64_t uses, first_event, last_event;
+	struct pool_text src_ip, host; /* in the batch's pool, valid while dirty; n 0 and at 0: as it was */
+	bool texts;
+};
+
+#define DEVICE_SEEN 4
+
+struct device {
+	struct entity e; /* key: mac; or NUL ip NUL host without one: no row, never dirty */
+	usec_t first, last;
+	int64_t sightings, source, first_event, last_event;
+	struct pool_text ip, host, segment; /* as above; n 0: as it was */
+	int64_t day;                        /* that the hashes are of */
+	uint32_t seen[DEVICE_SEEN];         /* hashes of (ip, host) that had their event that day */
+	uint8_t n_seen, next_seen;
+};
+
+struct hour_count { /* an hour that ended before its commit */
+	int64_t source, hour;
+	uint32_t lines, events;
+};
+
+enum state_sql {
+	SQL_SOURCE_GET,
+	SQL_ACCOUNT_GET,
+	SQL_DEVICE_GET,
+	SQL_SOURCE_NEW,
+	SQL_SOURCE_ADD,
+	SQL_TYPE_ADD,
+	SQL_HOUR_ADD,
+	SQL_ACCOUNT_NEW,
+	SQL_ACCOUNT_ADD,
+	SQL_DEVICE_NEW,
+	SQL_DEVICE_ADD,
+	STATE_SQLS,
+};
+
+struct state {
+	struct sqlite3 *db;
+	struct table table;
+	struct state_limits limits;
+	struct entity **dirty;
+	size_t n_dirty, dirty_size;
+	struct hour_count *hours;
+	size_t n_hours, hours_size;
+	int64_t next_id[3]; /* by enum entity_kind */
+	size_t n_sources;
+	struct {
+		char name[32];
+		size_t sources;
+	} collectors[16];
+	uint64_t rows;
+	struct sqlite3_stmt *sql[STATE_SQLS];
+};
+
+#define PART_MAX 255 /* bytes of a part of a key, and of a text */
+
+/* A key of @n parts, each ended by NUL, in @buf of n * (PART_MAX + 1). */
+struct str state_key(char *buf, const struct str *parts, size_t n);
+/* Finds, else makes, and sets *@ret_new.  -EAGAIN when too much waits.  Room is made by letting go of what was not used lately. */
+int state_get(struct state *state, enum entity_kind kind, size_t size, struct str key, struct entity **ret,
+	      bool *ret_new);
+/* Takes back a new entity whose row could not be looked up, so that it is tried again; the SQLite code as errno. */
+int state_unget(struct state *state, struct entity *entity, int code);
+void state_bind(struct sqlite3_stmt *stmt, int i, struct str s);
+
+/* Marks it for the next commit; -EAGAIN when too much waits. */
+int state_mark(struct state *state, struct entity *entity);
+/* The folded system of a source by its parts; owned by the caller. */
+char *source_system_of(const struct systems *systems, const struct str *parts);
+/* Prepares the statements of the flush; 0 or negative errno. */
+int state_flush_prepare(struct state *state);
+/* The parts of a source's key. */
+void source_parts(const struct source *source, struct str ret[static 4]);

@@ -1,0 +1,417 @@
+/* From lines to rows: state, events, coalescing, devices once a day, identity, positions, and what survives what. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "tests/table.h"
+#include "tests/pipe.h"
+
+static int setup(void **state)
+{
+	*state = pipe_new();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	pipe_free(*state);
+	return 0;
+}
+
+static void line_to_rows(void **state)
+{
+	struct pipe *pipe = *state;
+	usec_t deadline;
+
+	assert_false(pipeline_dirty(pipe->pipeline, &deadline));
+	assert_int_equal(pipe_say(pipe, "emr01", "in Ada from 192.0.2.9"), 0);
+	assert_true(pipeline_dirty(pipe->pipeline, &deadline));
+	assert_true(deadline <= clock_monotonic());
+	assert_int_equal(pipe_say(pipe, "emr01", "out ada"), 0);
+	assert_int_equal(pipe_commit(pipe), store_table("event") | store_table("source") | store_table("source_hour") |
+						   store_table("source_type") | store_table("account_seen"));
+	assert_false(pipeline_dirty(pipe->pipeline, &deadline));
+	assert_string_equal(pipe_text(pipe, "SELECT type || user || src_ip || host || program || decoder || system || count || raw"
+					    " FROM event"),
+			    "auth_successAda192.0.2.9emr01doorddoordemr011in Ada from 192.0.2.9");
+	assert_string_equal(pipe_text(pipe, "SELECT collector || peer || host || system || lines || events || unknown FROM source"),
+			    "syslog192.0.2.7emr01emr01210");
+	assert_string_equal(pipe_text(pipe, "SELECT place || user || system || uses || last_src_ip || last_host || first_event ||"
+					    " last_event FROM account_seen"),
+			    "emr01adaemr011192.0.2.9emr0111");
+	assert_int_equal(pipe_int(pipe, "SELECT sum(lines) FROM source_hour"), 2);
+	assert_int_equal(pipe_int(pipe, "SELECT count FROM source_type WHERE type = 'auth_success'"), 1);
+	assert_int_equal(pipe_commit(pipe), 0);
+
+	/* The second batch updates the rows of the first. */
+	clock_set(T0 + SECONDS(30));
+	assert_int_equal(pipe_say(pipe, "EMR01", "in HOSP\\ADA"), 0);
+	assert_int_equal(pipe_say(pipe, "emr01", "in ada@EXAMPLE.JP from 192.0.2.10"), 0);
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT count(*) || uses || last_src_ip || first_event || last_event FROM account_seen"),
+			    "13192.0.2.1013");
+	assert_int_equal(pipe_int(pipe, "SELECT sum(lines) FROM source_hour"), 4);
+}
+
+static void only_use_makes_an_account(void **state)
+{
+	struct pipe *pipe = *state;
+
+	pipe_say(pipe, "a", "no guest");
+	pipe_say(pipe, "a", "new Bob");
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT count(*) || user || uses || first_used || last_used || first_event"
+					    " FROM account_seen"),
+			    "1bob0002");
+	clock_set(T0 + SECONDS(5));
+	pipe_say(pipe, "a", "in bob");
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT uses || (first_used = last_used) || first_event || last_event FROM account_seen"),
+			    "1133");
+}
+
+static void patients_stay_private(void **state)
+{
+	struct pipe *pipe = *state;
+
+	pipe_say(pipe, "emr01", "record of 0012345 YAMADA");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT length(raw) FROM event WHERE type = 'record_access'"), 0);
+}
+
+static void equal_ones_are_counted(void **state)
+{
+	struct pipe *pipe = *state;
+
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(pipe_say(pipe, "a", "no root"), 0);
+	pipe_say(pipe, "a", "no other");
+	pipe_say(pipe, "b", "no root");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 3);
+	assert_int_equal(pipe_int(pipe, "SELECT max(count) FROM event"), 100);
+
+	/* Still the same second, one commit later. */
+	clock_set(T0 + MSEC(900));
+	pipe_say(pipe, "a", "no root");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT max(count) FROM event"), 101);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 3);
+	assert_int_equal(pipe_int(pipe, "SELECT sum(count) FROM source_type"), 103);
+
+	clock_set(T0 + SECONDS(1));
+	pipe_say(pipe, "a", "no root");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 4);
+}
+
+/* Which time counts. */
+static const struct when_row {
+	const char *name;
+	usec_t sent; /* the sender's time less ours; its absence is INT64_MIN */
+	usec_t at;   /* what counts, less ours */
+} whens[] = {
+	{ "the same", 0, 0 },
+	{ "none", INT64_MIN, 0 },
+	{ "an hour ago", -HOURS(1), -HOURS(1) },
+	{ "a year ago", -DAYS(365), -DAYS(365) },
+	{ "four minutes ahead", MINUTES(4), MINUTES(4) },
+	{ "six minutes ahead", MINUTES(6), 0 },
+	{ "in 2099", DAYS(26000), 0 },
+};
+
+static void time_that_counts(void **state)
+{
+	const struct when_row *row = *state;
+	struct pipe *pipe = pipe_new();
+	struct record rec = pipe_record("a", "doord", "in ada");
+
+	rec.at = row->sent == INT64_MIN ? 0 : T0 + row->sent;
+	assert_int_equal(sink_put(pipe->sink, &rec), 0);
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT at FROM event"), T0 + row->at);
+	assert_int_equal(pipe_int(pipe, "SELECT received FROM event"), T0);
+	assert_int_equal(pipe_int(pipe, "SELECT last_used FROM account_seen"), T0 + row->at);
+	assert_int_equal(pipe_int(pipe, "SELECT skew FROM source"), row->sent == INT64_MIN ? 0 : -row->sent);
+	pipe_free(pipe);
+}
+
+static void device_once_a_day(void **state)
+{
+	struct pipe *pipe = *state;
+
+	for (int i = 0; i < 5; i++) {
+		clock_set(T0 + HOURS(i));
+		pipe_say(pipe, "dhcp", "seen 34-23-BA-11-26-B8 at 192.0.2.22 as pc1");
+		pipe_commit(pipe);
+	}
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 1);
+	assert_string_equal(pipe_text(pipe, "SELECT mac || ip || host || segment || randomised || sightings || first_event ||"
+					    " last_event || (last_seen - first_seen) FROM device_seen"),
+			    "3423ba1126b8192.0.2.22pc1192.0.2051114400000000");
+
+	/* Another address the same day is news; the first one again is not. */
+	pipe_say(pipe, "dhcp", "seen 3423ba1126b8 at 192.0.2.23 as pc1");
+	pipe_say(pipe, "dhcp", "seen 3423ba1126b8 at 192.0.2.22 as pc1");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 2);
+
+	/* A restart forgets nothing of the day; the next day of Japan is news. */
+	pipe_close(pipe);
+	pipe_open(pipe);
+	pipe_say(pipe, "dhcp", "seen 3423ba1126b8 at 192.0.2.22 as pc1");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE type = 'device_seen'"), 2);
+	clock_set(T0 + HOURS(19));
+	pipe_say(pipe, "dhcp", "seen 3423ba1126b8 at 192.0.2.22 as pc1");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE type = 'device_seen'"), 3);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM device_seen"), 1);
+
+	/* Without MAC it is no device, and one event a day. */
+	pipe_say(pipe, "dhcp", "seen nobody at 192.0.2.80 as scale");
+	pipe_say(pipe, "dhcp", "seen nobody at 192.0.2.80 as scale");
+	pipe_say(pipe, "dhcp", "seen d6:23:ba:11:26:b8 at 192.0.2.90 as phone");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE ip = '192.0.2.80'"), 1);
+	assert_string_equal(pipe_text(pipe, "SELECT count(*) || sum(randomised) FROM device_seen"), "21");
+}
+
+static void systems_csv(void **state)
+{
+	struct pipe *pipe = *state;
+
+	pipe_say(pipe, "emr01", "in ada");
+	pipe_say(pipe, "dc1", "in HOSP\\bob");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_tell(pipe, "register:systems",
+				   "system_id=EMR|name=emr|hosts=emr01 emr02|line=2\nsystem_id=ad|name=AD|domains=hosp|line=3", SET_OK,
+				   "d1"),
+			 0);
+	assert_int_equal(pipe_commit(pipe) & (store_table("reg_systems") | store_table("account_seen") | store_table("source")),
+			 store_table("reg_systems") | store_table("account_seen") | store_table("source"));
+	assert_string_equal(pipe_text(pipe, "SELECT group_concat(place || '/' || user || '=' || system) FROM account_seen"),
+			    "emr01/ada=emr,dc1/bob=dc1");
+	assert_string_equal(pipe_text(pipe, "SELECT group_concat(host || '=' || system) FROM source WHERE collector = 'syslog'"),
+			    "emr01=emr,dc1=dc1");
+
+	clock_set(T0 + SECONDS(9));
+	pipe_say(pipe, "dc1", "in HOSP\\Bob");
+	pipe_say(pipe, "emr02", "in ada");
+	pipe_say(pipe, "emr01.hosp.example", "in ada");
+	pipe_say(pipe, "dc1", "in carol of DC1 at pc7");
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT group_concat(place || '/' || user || '=' || system) FROM account_seen"),
+			    "emr01/ada=emr,dc1/bob=dc1,hosp/bob=ad,emr02/ada=emr,emr01.hosp.example/ada=emr,pc7/carol=pc7");
+	assert_string_equal(pipe_text(pipe, "SELECT group_concat(system) FROM event WHERE id > 2"), "ad,emr,emr,pc7");
+}
+
+/* A child that says lines with positions and is killed while it does, at what TENKEN_FAULT names. */
+static void killed_at(struct pipe *pipe, const char *point)
+{
+	pid_t pid;
+	int status;
+
+	pipe_close(pipe);
+	pid = fork();
+	if (pid == 0) {
+		pipe_open(pipe);
+		for (int i = 1; i <= 1000; i++) {
+			char text[32], cursor[32];
+			struct record rec;
+
+			snprintf(text, sizeof(text), "in u%d", i);
+			snprintf(cursor, sizeof(cursor), "c%d", i);
+			rec = pipe_record("a", "doord", text);
+			rec.cursor = str_of(cursor);
+			sink_put(pipe->sink, &rec);
+			if (i == 600)
+				setenv("TENKEN_FAULT", point, 1);
+			if (i % 100 == 0)
+				pipe_commit(pipe);
+		}
+		kill(getpid(), SIGKILL);
+	}
+	waitpid(pid, &status, 0);
+	clock_set(T0 + SECONDS(60));
+	pipe_open(pipe);
+}
+
+static void killed_before_commit(void **state)
+{
+	struct pipe *pipe = *state;
+
+	killed_at(pipe, "before-commit");
+#ifdef TENKEN_FAULTS
+	assert_string_equal(pipe_text(pipe, "SELECT cursor FROM position WHERE collector = 'syslog'"), "c500");
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 500);
+	assert_int_equal(pipe_int(pipe, "SELECT lines FROM source"), 500);
+#endif
+	assert_string_equal(pipe_text(pipe, "PRAGMA integrity_check"), "ok");
+}
+
+static void killed_after_commit(void **state)
+{
+	struct pipe *pipe = *state;
+
+	killed_at(pipe, "after-commit");
+#ifdef TENKEN_FAULTS
+	assert_string_equal(pipe_text(pipe, "SELECT cursor FROM position WHERE collector = 'syslog'"), "c600");
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 600);
+#endif
+	/* The time between is a gap in the log, from the last commit to now. */
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT reason || decoder || program FROM event WHERE type = 'log_gap'"),
+			    "receiver_downtenkend@tenkend");
+	assert_int_equal(pipe_int(pipe, "SELECT at FROM event WHERE type = 'log_gap'"), T0);
+}
+
+static void killed_by_signal(void **state)
+{
+	struct pipe *pipe = *state;
+	char expect[32];
+
+	killed_at(pipe, "nowhere");
+	snprintf(expect, sizeof(expect), "c%lld", (long long)pipe_int(pipe, "SELECT count(*) FROM event"));
+	assert_string_equal(pipe_text(pipe, "SELECT cursor FROM position WHERE collector = 'syslog'"), expect);
+	assert_string_equal(expect, "c1000");
+}
+
+static void busy_loses_nothing(void **state)
+{
+	struct pipe *pipe = *state;
+	sqlite3 *other = NULL;
+	uint64_t tables;
+
+	sqlite3_busy_timeout(store_sqlite(pipe->store), 20);
+	assert_int_equal(sqlite3_open(pipe->dir.db, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+	pipe_say(pipe, "a", "in ada");
+	assert_int_equal(pipeline_commit(pipe->pipeline, &tables), -EAGAIN);
+	assert_int_equal(pipeline_stats(pipe->pipeline)->failing, EAGAIN);
+	assert_int_equal(pipe_tell(pipe, "register:vendors", "vendor_id=v1|name=x|line=2", SET_OK, "d"), -EAGAIN);
+	clock_set(T0 + SECONDS(10));
+	pipe_say(pipe, "a", "in ada");
+	assert_int_equal(pipeline_commit(pipe->pipeline, &tables), -EAGAIN);
+	sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
+	sqlite3_close(other);
+	assert_int_equal(pipeline_commit(pipe->pipeline, &tables), 1);
+	assert_int_equal(pipeline_stats(pipe->pipeline)->failing, 0);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE type = 'auth_success'"), 2);
+	assert_int_equal(pipe_int(pipe, "SELECT uses FROM account_seen"), 2);
+	assert_int_equal(pipe_int(pipe, "SELECT lines FROM source WHERE collector = 'syslog'"), 2);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM register"), 0);
+
+	/* How long the store was away is told with the next commit. */
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT reason FROM event WHERE type = 'log_gap'"), "store_failed");
+}
+
+static void memory_is_bounded(void **state)
+{
+	struct pipe *pipe = *state;
+	char text[1100], pad[1000];
+	int r = 0, n = 0;
+
+	memset(pad, 'x', sizeof(pad) - 1);
+	pad[sizeof(pad) - 1] = '\0';
+	for (; r == 0 && n < 200000; n++) {
+		snprintf(text, sizeof(text), "no u%d%s", n, pad);
+		r = pipe_say(pipe, "a", text);
+	}
+	assert_int_equal(r, -EAGAIN);
+	assert_true(n < 20002);
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), n - 1);
+	assert_int_equal(pipe_int(pipe, "SELECT lines FROM source"), n - 1);
+	assert_int_equal(pipe_say(pipe, "a", text), 0);
+}
+
+static void collectors_speak(void **state)
+{
+	struct pipe *pipe = *state;
+
+	pipeline_collector(pipe->pipeline, "journal", "failed", "no such folder");
+	pipe_commit(pipe);
+	clock_set(T0 + SECONDS(5));
+	pipeline_collector(pipe->pipeline, "journal", "failed", "still none");
+	assert_int_equal(pipe_commit(pipe), store_table("collector"));
+	assert_string_equal(pipe_text(pipe, "SELECT state || reason FROM collector"), "failedstill none");
+	assert_int_equal(pipe_int(pipe, "SELECT since FROM collector"), T0);
+	pipeline_collector(pipe->pipeline, "journal", "ok", NULL);
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT state || reason || (since > 0) FROM collector"), "ok1");
+}
+
+static void hostile_bytes(void **state)
+{
+	struct pipe *pipe = *state;
+	struct record rec = pipe_record("a", "doord", "");
+
+	rec.text = (struct str){ "in \xff\xfe" "a\0b from 192.0.2.9", 24 };
+	rec.raw = rec.text;
+	assert_int_equal(sink_put(pipe->sink, &rec), 0);
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE instr(CAST(user AS BLOB), x'ff') > 0"), 0);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE json_valid(json_object('u', user))"), 1);
+	assert_int_equal(pipe_int(pipe, "SELECT instr(raw, x'fffe') FROM event"), 4);
+}
+
+static void retention(void **state)
+{
+	struct pipe *pipe = *state;
+	int64_t last;
+
+	for (int i = 0; i < 6000; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), i % 100 ? "in u%d" : "new u%d", i);
+		pipe_say(pipe, "a", text);
+	}
+	pipe_commit(pipe);
+	last = pipe_int(pipe, "SELECT max(id) FROM event");
+	clock_set(T0 + DAYS(399));
+	assert_int_equal(pipeline_retention(pipe->pipeline, clock_now()), 0);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 6000);
+	clock_set(T0 + DAYS(401));
+	assert_int_equal(pipeline_retention(pipe->pipeline, clock_now()), 1);
+	assert_true(pipe_int(pipe, "SELECT count(*) FROM event") > 60);
+	while (pipeline_retention(pipe->pipeline, clock_now()) > 0)
+		;
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 60);
+	clock_set(T0 + DAYS(2601));
+	while (pipeline_retention(pipe->pipeline, clock_now()) > 0)
+		;
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 0);
+
+	/* The ids of what is gone are never given again, also after a restart. */
+	pipe_close(pipe);
+	pipe_open(pipe);
+	pipe_say(pipe, "a", "in ada");
+	pipe_commit(pipe);
+	assert_true(pipe_int(pipe, "SELECT min(id) FROM event") > last);
+}
+
+#define PIPE_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PIPE_TEST(line_to_rows),
+		PIPE_TEST(only_use_makes_an_account),
+		PIPE_TEST(patients_stay_private),
+		PIPE_TEST(equal_ones_are_counted),
+		PIPE_TEST(device_once_a_day),
+		PIPE_TEST(systems_csv),
+		PIPE_TEST(killed_before_commit),
+		PIPE_TEST(killed_after_commit),
+		PIPE_TEST(killed_by_signal),
+		PIPE_TEST(busy_loses_nothing),
+		PIPE_TEST(memory_is_bounded),
+		PIPE_TEST(collectors_speak),
+		PIPE_TEST(hostile_bytes),
+		PIPE_TEST(retention),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL) | RUN_TABLE(whens, time_that_counts);
+}
