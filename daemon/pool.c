@@ -7,7 +7,7 @@ char *pool_room(struct pool *pool, size_t n)
 	size_t size = pool->size ? pool->size : 16384;
 	char *p;
 
-	if (pool->n + n > pool->size) {
+	if (!pool->p || pool->n + n > pool->size) {
 		while (size < pool->n + n)
 			size *= 2;
 		p = size > UINT32_MAX ? NULL : realloc(pool->p, size);

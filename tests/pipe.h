@@ -102,9 +102,15 @@ static inline void pipe_free(struct pipe *pipe)
 
 static inline struct record pipe_record(const char *host, const char *program, const char *text)
 {
-	return (struct record){ .collector = STR("syslog"), .peer = STR("192.0.2.7"), .host = str_of(host),
-				.program = str_of(program), .text = str_of(text), .raw = str_of(text), .received = clock_now(),
-				.at = clock_now(), .priority = -1 };
+	return (struct record){ .collector = STR("syslog"),
+				.peer = STR("192.0.2.7"),
+				.host = str_of(host),
+				.program = str_of(program),
+				.text = str_of(text),
+				.raw = str_of(text),
+				.received = clock_now(),
+				.at = clock_now(),
+				.priority = -1 };
 }
 
 static inline int pipe_say(struct pipe *pipe, const char *host, const char *text)
@@ -123,7 +129,8 @@ static inline uint64_t pipe_commit(struct pipe *pipe)
 }
 
 /* Tells the set @set whole, its rows separated by LF; what sink_end() answers. */
-static inline int pipe_tell(struct pipe *pipe, const char *set, const char *rows, enum set_state state, const char *digest)
+static inline int pipe_tell(struct pipe *pipe, const char *set, const char *rows, enum set_state state,
+			    const char *digest)
 {
 	char program[64];
 	struct str rest = str_of(rows);
@@ -133,13 +140,19 @@ static inline int pipe_tell(struct pipe *pipe, const char *set, const char *rows
 	while (r == 0 && rest.n > 0) {
 		struct str line = str_cut(&rest, '\n');
 
-		r = sink_put(pipe->sink, &(struct record){ .collector = STR("registers"), .program = str_of(program),
-							   .text = line, .raw = line, .received = clock_now() });
+		r = sink_put(pipe->sink, &(struct record){ .collector = STR("registers"),
+							   .program = str_of(program),
+							   .text = line,
+							   .raw = line,
+							   .received = clock_now() });
 	}
 	return r < 0 ? r
 		     : sink_end(pipe->sink, str_of(set),
-				&(struct set_end){ .state = state, .origin = STR("/r/x.csv"), .digest = str_of(digest),
-						   .error_ja = STR("だめ"), .error_en = STR("bad") });
+				&(struct set_end){ .state = state,
+						   .origin = STR("/r/x.csv"),
+						   .digest = str_of(digest),
+						   .error_ja = STR("だめ"),
+						   .error_en = STR("bad") });
 }
 
 /* What stands in the database, as text. */
