@@ -15,7 +15,7 @@ static const char pipe_decoder[] =
 	"programs: [doord]\n"
 	"events:\n"
 	"  - type: auth_success\n"
-	"    pattern: [\"in %{user} from %{src_ip}\", \"in %{user}\", \"in %{user} of %{domain} at %{host}\"]\n"
+	"    pattern: [\"in %{user} from %{src_ip}\", \"in %{user} of %{domain} at %{host}\", \"in %{user}\"]\n"
 	"    examples: [{line: \"in ada\", user: ada}]\n"
 	"  - type: auth_failure\n"
 	"    pattern: \"no %{user}\"\n"
