@@ -55,6 +55,7 @@ static void round_done(void *arg, bool cancelled)
 	struct judge *judge = round->judge;
 
 	judge->round = NULL;
+	schedule_rest(judge, round->took);
 	if (!cancelled)
 		apply_round(judge, round); /* a write that failed waits in judge->diffs */
 	round_free(round);
@@ -164,7 +165,7 @@ void judge_listen(struct judge *judge, void (*fn)(void *arg, const struct judge_
 bool judge_ready(const struct judge *judge)
 {
 	for (size_t i = 0; i < judge->rules->n_checks; i++)
-		if (!judge->slots[i].result.ran)
+		if (!judge->slots[i].result.ran && judge->slots[i].result.state.since == 0)
 			return false;
 	return true;
 }

@@ -73,7 +73,7 @@ void judge_rules(struct judge *judge, struct rules *rules);
 /* Called for every change, in the service loop, after it was committed. */
 void judge_listen(struct judge *judge, void (*fn)(void *arg, const struct judge_change *change), void *arg);
 
-/* True once every check has run since start.  (Verdicts of before are there from judge_new() on: that is readiness.) */
+/* True once every check has something to say: it has run since start, or what it said before the restart is there. */
 bool judge_ready(const struct judge *judge);
 
 const struct rules *judge_rules_now(const struct judge *judge);

@@ -35,6 +35,7 @@ struct round {
 	struct ask_times times;
 	struct round_check *checks;
 	size_t n, n_done;
+	usec_t took;
 	bool bounded; /* in time: what is not reached waits for the next */
 };
 
@@ -56,7 +57,8 @@ struct judge {
 	struct round *round;        /* in the worker */
 	struct verdict_diff *diffs; /* compared, waiting to be written */
 	size_t *diff_slots, n_diffs;
-	usec_t retry; /* monotonic: the last write failed, again from then */
+	usec_t rested; /* monotonic: checks that take long wait until then */
+	usec_t retry;  /* monotonic: the last write failed, again from then */
 
 	struct {
 		void (*fn)(void *arg, const struct judge_change *change);
@@ -84,6 +86,8 @@ void schedule_timed(struct judge *judge, usec_t now);
 /* Indices of the slots that may run now into @ret (room for all); stage 2 only when nothing of stage 1 is due. */
 size_t schedule_pick(struct judge *judge, bool rested, size_t *ret);
 void schedule_ran(struct slot *slot, const struct answer *answer, usec_t now);
+/* After a round of @took: the worker is for others too, and the machine is small. */
+void schedule_rest(struct judge *judge, usec_t took);
 /* How long until something may be due. */
 usec_t schedule_wait(const struct judge *judge);
 

@@ -92,7 +92,7 @@ static void check_run(struct sqlite3 *db, struct round_check *check, const struc
 void round_run(struct sqlite3 *db, void *arg)
 {
 	struct round *round = arg;
-	usec_t end = clock_monotonic() + ROUND_TIME;
+	usec_t begin = clock_monotonic(), end = begin + ROUND_TIME;
 
 	while (round->n_done < round->n && (!round->bounded || round->n_done == 0 || clock_monotonic() < end)) {
 		struct round_check *check = &round->checks[round->n_done++];
@@ -100,4 +100,5 @@ void round_run(struct sqlite3 *db, void *arg)
 		if (!check->na)
 			check_run(db, check, &round->times);
 	}
+	round->took = clock_monotonic() - begin;
 }

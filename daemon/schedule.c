@@ -9,6 +9,9 @@
 #define EVERY MINUTES(1)
 #define REST_LEAST SECONDS(1)
 #define REST_TIMES 10
+#define LONG MSEC(5) /* a check that takes less never waits for the others' rest */
+#define ROUND_REST_TIMES 3
+#define ROUND_REST_MOST SECONDS(1)
 
 void schedule_mark(struct judge *judge, uint64_t tables)
 {
@@ -28,6 +31,14 @@ void schedule_timed(struct judge *judge, usec_t now)
 	}
 }
 
+/* From when it may run.  What all read (sources) changes with every line: together they must not fill the machine. */
+static usec_t slot_rested(const struct judge *judge, const struct slot *slot)
+{
+	if (slot->result.took < LONG || slot->rested > judge->rested)
+		return slot->rested;
+	return judge->rested;
+}
+
 size_t schedule_pick(struct judge *judge, bool rested, size_t *ret)
 {
 	usec_t mono = clock_monotonic();
@@ -43,7 +54,7 @@ size_t schedule_pick(struct judge *judge, bool rested, size_t *ret)
 			if (!slot->due || second != (stage == 2))
 				continue;
 			some = true;
-			if (!rested || mono >= slot->rested)
+			if (!rested || mono >= slot_rested(judge, slot))
 				ret[n++] = i;
 		}
 		if (some)
@@ -64,6 +75,13 @@ void schedule_ran(struct slot *slot, const struct answer *answer, usec_t now)
 		slot->timed = midnight;
 }
 
+void schedule_rest(struct judge *judge, usec_t took)
+{
+	usec_t rest = took * ROUND_REST_TIMES;
+
+	judge->rested = clock_monotonic() + (rest < ROUND_REST_MOST ? rest : ROUND_REST_MOST);
+}
+
 usec_t schedule_wait(const struct judge *judge)
 {
 	usec_t now = clock_now(), mono = clock_monotonic(), wait = EVERY;
@@ -72,7 +90,7 @@ usec_t schedule_wait(const struct judge *judge)
 		return judge->retry > mono ? judge->retry - mono : MSEC(1);
 	for (size_t i = 0; i < judge->rules->n_checks; i++) {
 		const struct slot *slot = &judge->slots[i];
-		usec_t by_rest = slot->rested - mono, by_time = slot->due ? 0 : slot->timed - now;
+		usec_t by_rest = slot_rested(judge, slot) - mono, by_time = slot->due ? 0 : slot->timed - now;
 		usec_t least = by_rest > by_time ? by_rest : by_time;
 
 		if (least < wait)

@@ -29,6 +29,7 @@ static void keeps_what_changes(void **state)
 	const struct verdict *v;
 
 	open_uses(&site, KEYS);
+	assert_false(judge_ready(site.judge));
 	site_account(&site, "ada", 0);
 	site_account(&site, "bob", 3);
 	site_settle(&site, "register account_seen");
@@ -356,7 +357,7 @@ static void reloads(void **state)
 	site_account(&site, "cid", 0);
 	site_rules(&site);
 	judge_rules(site.judge, site.rules);
-	assert_false(judge_ready(site.judge));
+	assert_false(judge_find(site.judge, STR("uses"))->ran);
 	assert_non_null(site_verdict(&site, "uses", "ada")); /* the last word until the new one is there */
 	site_settle(&site, "");
 	assert_int_equal(site_number(&site, "SELECT count(*) FROM verdict WHERE check_id = 'other'"), 0);
@@ -385,15 +386,16 @@ static void restarts(void **state)
 
 	site_clock(&site, NOON + DAYS(2));
 	site_judge(&site);
-	/* Before anything has run the last word stands, with its times. */
-	assert_false(judge_ready(site.judge));
+	/* Before anything has run the last word stands, with its times: that is enough to answer. */
+	assert_true(judge_ready(site.judge));
+	assert_false(judge_find(site.judge, STR("uses"))->ran);
 	assert_int_equal(site_status(&site, "uses"), STATUS_FAIL);
 	assert_int_equal(site_verdict(&site, "uses", "ada")->since, NOON);
 	list = judge_list(site.judge, 0);
 	assert_int_equal(list->items[1].status, STATUS_FAIL);
 	assert_int_equal(list->items[1].since, NOON);
 	site_settle(&site, "");
-	assert_true(judge_ready(site.judge));
+	assert_true(judge_find(site.judge, STR("uses"))->ran);
 	assert_int_equal(site_verdict(&site, "uses", "ada")->since, NOON);
 	assert_int_equal(site_number(&site, "SELECT count(*) FROM verdict_history"), 2);
 	assert_int_equal(site_number(&site, "SELECT count(*) FROM check_history"), 1);
