@@ -41,7 +41,7 @@ static void put_finding(FILE *out, const struct check *check, const struct verdi
 	put_clean(out, verdict->resource);
 	fputs(": ", out);
 	put_clean(out, verdict->reason_ja);
-	fprintf(out, "\n         %s %s  (tenken explain %s)\n", text_ja(TEXT_what_to_do), check->fix_ja, check->id);
+	fprintf(out, "\n         %s %s  (tenken explain %s)\n", text_ja(TEXT_to_do), check->fix_ja, check->id);
 }
 
 /* All findings, worst first; returns how many there are. */

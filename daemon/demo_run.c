@@ -89,18 +89,18 @@ int daemon_demo(const struct config *config, struct rules *rules, struct diag *d
 {
 	_cleanup_(replay_freep) struct replay *replay = NULL;
 	usec_t now = clock_now();
-	char registers[1024];
+	char folder[1024];
 	int r;
 
-	snprintf(registers, sizeof(registers), "%s/registers", config->state_dir);
+	snprintf(folder, sizeof(folder), "%s/registers", config->state_dir);
 	log_info("demo", "the simulated hospital's last %d days are being played", DEMO_DAYS);
 	r = demo_clear(config->state_dir, diag);
 	if (r == 0)
-		r = demo_registers(registers, now, diag);
+		r = demo_registers(folder, now, diag);
 	if (r == 0)
 		r = replay_new(config, rules, config->state_dir, now - DAYS(DEMO_DAYS), &replay, diag);
 	if (r == 0)
-		r = replay_registers(replay, registers, diag);
+		r = replay_registers(replay, folder, diag);
 	if (r == 0)
 		r = demo_play(replay, now, diag);
 	return r < 0 ? r : replay_settle(replay, diag);
