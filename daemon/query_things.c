@@ -118,6 +118,10 @@ int query_sources(struct sqlite3 *db, const struct page *page, struct listing *r
 #define SEEN_EVENTS(system, user)             \
 	SEEN("min(nullif(s.first_event, 0))") \
 	system " AND s.user = " user "), " SEEN("max(s.last_event)") system " AND s.user = " user "), "
+/* Two hosts of one system may both know a name. */
+#define STORED                                                                                                       \
+	"(SELECT system, user, min(name) AS name, max(enabled) AS enabled, max(admin) AS admin, max(login) AS login" \
+	" FROM account_stored GROUP BY system, user) AS t"
 #define WANTED(system, user) \
 	" AND (?3 IS NULL OR fold(" system ") = fold(?3)) AND (?4 IS NULL OR instr(fold(" user "), fold(?4)) > 0)"
 
@@ -141,7 +145,8 @@ int query_accounts(struct sqlite3 *db, const struct thing_filter *filter, const 
 			  "r.account_id_key") "t.user IS NOT NULL, ifnull(t.enabled, r.disabled_at = '' AND r.deleted_at = ''),"
 					      " ifnull(t.admin, r.admin = 'yes'), " SEEN_EVENTS(
 						      "r.system_id_key",
-						      "r.account_id_key") "r.key FROM reg_accounts AS r LEFT JOIN account_stored AS t"
+						      "r.account_id_key") "r.key FROM reg_accounts AS r LEFT JOIN " STORED
+									  ""
 									  " ON t.system = r.system_id_key AND t.user ="
 									  " r.account_id_key WHERE r.key > ?1" WANTED(
 										  "r.system_id",
@@ -150,7 +155,7 @@ int query_accounts(struct sqlite3 *db, const struct thing_filter *filter, const 
 		{ 't',
 		  "SELECT t.system, t.name, NULL, 0, NULL, NULL, " SEEN_SUMS("t.system", "t.user") "1, t.enabled, t.admin, " SEEN_EVENTS(
 			  "t.system",
-			  "t.user") "t.system || char(31) || t.user FROM account_stored AS t WHERE t.login = 1"
+			  "t.user") "t.system || char(31) || t.user FROM " STORED " WHERE t.login = 1"
 				    " AND t.system || char(31) || t.user > ?1 AND NOT EXISTS (SELECT 1 FROM"
 				    " reg_accounts AS r WHERE r.key = fold(t.system) || char(31) || t.user)" WANTED(
 					    "t.system", "t.user") " ORDER BY t.system || char(31) || t.user LIMIT ?2" },

@@ -335,7 +335,7 @@ static void lists_things(void **state)
 		"INSERT INTO reg_accounts (key, line, system_id, system_id_key, account_id, account_id_key) VALUES"
 		" ('emr' || char(31) || 'ada', 1, 'EMR', 'emr', 'Ada', 'ada'), ('emr' || char(31) || 'eve', 2, 'EMR', 'emr', 'eve', 'eve');"
 		"INSERT INTO account_stored (set_name, system, user, name, enabled, login, admin, password, first_seen) VALUES"
-		" ('x', 'emr', 'ada', 'ada', 1, 1, 0, 'set', 1), ('x', 'pc', 'root', 'root', 1, 1, 1, 'set', 1),"
+		" ('x', 'emr', 'ada', 'ada', 1, 1, 0, 'set', 1), ('x', 'pc', 'root', 'root', 1, 1, 1, 'set', 1), ('y', 'pc', 'root', 'root', 0, 1, 1, 'set', 1),"
 		" ('x', 'pc', 'daemon', 'daemon', 0, 0, 0, 'locked', 1);"
 		"INSERT INTO device_seen VALUES (1, '001122334455', '10.0.0.5', 'pc5', 0, 'ward', 1, 2, 3, 1, 0, 0),"
 		" (2, '001122334466', '10.0.0.6', 'pc6', 0, 'lab', 1, 2, 3, 1, 0, 0);"
