@@ -294,4 +294,5 @@ CREATE VIEW v_item AS
 SELECT h.pack, h.item, h.status, h.at AS since, h.earned, h.covered,
        (SELECT a.answer FROM answer AS a WHERE a.pack = h.pack AND a.item = h.item ORDER BY a.id DESC LIMIT 1) AS answer
   FROM item_history AS h
- WHERE h.id IN (SELECT max(id) FROM item_history GROUP BY pack, item);
+ WHERE h.id IN (SELECT max(id) FROM item_history GROUP BY pack, item)
+   AND h.status IS NOT NULL; -- NULL: the rules no longer have it
