@@ -81,25 +81,42 @@ static const struct program *lookup(const struct dispatch *dispatch, struct str 
 	return NULL;
 }
 
+/* The next program from *at on whose name is a beginning of @name; NULL when there is none. */
+static const struct program *next_prefix(const struct dispatch *dispatch, struct str name, size_t *at)
+{
+	size_t end = name.n > 0 ? dispatch->prefix_from[(unsigned char)name.p[0] + 1] : 0;
+
+	while (*at < end) {
+		const struct program *program = dispatch->prefixes[(*at)++];
+
+		if (str_starts(name, program->name))
+			return program;
+	}
+	return NULL;
+}
+
+static size_t first_prefix(const struct dispatch *dispatch, struct str name)
+{
+	return name.n > 0 ? dispatch->prefix_from[(unsigned char)name.p[0]] : 0;
+}
+
 bool dispatch_run(const struct dispatch *dispatch, struct str program, struct str text, const struct dispatch_try *try)
 {
-	const struct program *known = lookup(dispatch, program);
+	const struct program *known = lookup(dispatch, program), *prefix;
+	size_t at;
 
 	if (known && group_run(&known->group, text, try))
 		return true;
-	for (size_t i = 0; i < dispatch->n_prefixes; i++)
-		if (str_starts(program, dispatch->prefixes[i]->name) &&
-		    group_run(&dispatch->prefixes[i]->group, text, try))
+	at = first_prefix(dispatch, program);
+	while ((prefix = next_prefix(dispatch, program, &at)))
+		if (group_run(&prefix->group, text, try))
 			return true;
 	return group_run(&dispatch->any, text, try);
 }
 
 bool dispatch_knows(const struct dispatch *dispatch, struct str program)
 {
-	if (lookup(dispatch, program))
-		return true;
-	for (size_t i = 0; i < dispatch->n_prefixes; i++)
-		if (str_starts(program, dispatch->prefixes[i]->name))
-			return true;
-	return false;
+	size_t at = first_prefix(dispatch, program);
+
+	return lookup(dispatch, program) || next_prefix(dispatch, program, &at);
 }

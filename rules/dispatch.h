@@ -39,6 +39,7 @@ struct dispatch {
 	size_t n_programs, n_prefixes;
 	uint32_t *table; /* index + 1 into programs */
 	size_t table_mask;
-	struct program **prefixes; /* those whose name is a prefix, longest first */
+	struct program **prefixes; /* those whose name is a prefix, by its first byte, then the longest first */
+	uint16_t prefix_from[257]; /* where a first byte's begin; the next one's is where they end */
 	struct group any;          /* by the beginning of the text, whatever the program */
 };

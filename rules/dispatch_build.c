@@ -262,11 +262,26 @@ static int add_decoder(struct dispatch *dispatch, const struct decoder *dec)
 }
 
 /* A prefix program also sees what an exact one of a longer name does not take; the longest is tried first. */
-static int longest_first(const void *a, const void *b)
+static int by_first_byte(const void *a, const void *b)
 {
-	size_t x = (*(struct program *const *)a)->name.n, y = (*(struct program *const *)b)->name.n;
+	const struct str x = (*(struct program *const *)a)->name, y = (*(struct program *const *)b)->name;
+	unsigned char first_x = x.n > 0 ? (unsigned char)x.p[0] : 0, first_y = y.n > 0 ? (unsigned char)y.p[0] : 0;
 
-	return (x < y) - (x > y);
+	if (first_x != first_y)
+		return first_x < first_y ? -1 : 1;
+	return (x.n < y.n) - (x.n > y.n);
+}
+
+static void index_prefixes(struct dispatch *dispatch)
+{
+	size_t at = 0;
+
+	qsort(dispatch->prefixes, dispatch->n_prefixes, sizeof(*dispatch->prefixes), by_first_byte);
+	for (unsigned byte = 0; byte <= 256; byte++) {
+		while (at < dispatch->n_prefixes && (unsigned char)dispatch->prefixes[at]->name.p[0] < byte)
+			at++;
+		dispatch->prefix_from[byte] = (uint16_t)at;
+	}
 }
 
 static int index_programs(struct arena *arena, struct dispatch *dispatch)
@@ -292,7 +307,7 @@ static int index_programs(struct arena *arena, struct dispatch *dispatch)
 			slot = (slot + 1) & dispatch->table_mask;
 		dispatch->table[slot] = (uint32_t)i + 1;
 	}
-	qsort(dispatch->prefixes, dispatch->n_prefixes, sizeof(*dispatch->prefixes), longest_first);
+	index_prefixes(dispatch);
 	return 0;
 }
 

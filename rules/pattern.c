@@ -41,7 +41,9 @@ ssize_t literal_find(const struct literal *literal, struct str s)
 		p = memchr(p, literal->text.p[rare], (size_t)(end - p));
 		if (!p)
 			return -1;
-		if (!memcmp(p - rare, literal->text.p, n))
+		/* Most false hopes end at the first or last byte, without a call. */
+		if (p[-(ssize_t)rare] == literal->text.p[0] && p[n - 1 - rare] == literal->text.p[n - 1] &&
+		    !memcmp(p - rare, literal->text.p, n))
 			return p - rare - s.p;
 		p++;
 	}
