@@ -40,13 +40,13 @@ static void print_rows(const struct cli *cli, const struct list *list, const jso
 		char buf[512];
 
 		list->cells(cli, row, cells, buf);
-		table_add(&table, cells);
+		out_row(&table, cells);
 	}
 	if (table.n > 0)
-		table_print(cli, &table, 0);
+		out_table(cli, &table, 0);
 	else
 		puts(cli_text(cli, list->empty));
-	table_free(&table);
+	out_table_free(&table);
 }
 
 int list_run(struct cli *cli, const struct list *list, int argc, char **argv)

@@ -128,7 +128,7 @@ void out_status(const struct cli *cli, const char *status)
 	printf("%-13s", status ? status : "");
 }
 
-void table_add(struct table *table, const char *const *cells)
+void out_row(struct table *table, const char *const *cells)
 {
 	if (table->n == table->size) {
 		size_t size = table->size ? table->size * 2 : 64;
@@ -149,7 +149,7 @@ static struct str cell_at(const struct table *table, size_t row, size_t column)
 	return str_of(table->cells[row * table->columns + column]);
 }
 
-void table_print(const struct cli *cli, const struct table *table, int indent)
+void out_table(const struct cli *cli, const struct table *table, int indent)
 {
 	for (size_t row = 0; row < table->n; row++) {
 		printf("%*s", indent, "");
@@ -170,7 +170,7 @@ void table_print(const struct cli *cli, const struct table *table, int indent)
 	}
 }
 
-void table_free(struct table *table)
+void out_table_free(struct table *table)
 {
 	for (size_t i = 0; i < table->n * table->columns; i++)
 		free(table->cells[i]);

@@ -20,6 +20,6 @@ struct table {
 	char **cells; /* owned */
 };
 
-void table_add(struct table *table, const char *const *cells);
-void table_print(const struct cli *cli, const struct table *table, int indent);
-void table_free(struct table *table);
+void out_row(struct table *table, const char *const *cells);
+void out_table(const struct cli *cli, const struct table *table, int indent);
+void out_table_free(struct table *table);

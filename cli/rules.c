@@ -49,7 +49,7 @@ static void list_decoders(const struct rules *rules, struct table *table)
 			if (types & (uint64_t)1 << type)
 				n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", n ? " " : "",
 						      event_type_name((enum event_type)type));
-		table_add(table, (const char *[]){ "decoder", decoders_id(rules->decoders, i), "", text });
+		out_row(table, (const char *[]){ "decoder", decoders_id(rules->decoders, i), "", text });
 	}
 }
 
@@ -61,17 +61,17 @@ static int run_list(const struct cli *cli, const struct rules *rules)
 	for (size_t i = 0; i < rules->n_checks; i++) {
 		const struct check *check = rules->checks[i];
 
-		table_add(&table, (const char *[]){ "check", check->id, severity_name(check->severity),
-						    cli->english ? check->title_en : check->title_ja });
+		out_row(&table, (const char *[]){ "check", check->id, severity_name(check->severity),
+						  cli->english ? check->title_en : check->title_ja });
 	}
 	for (size_t i = 0; i < rules->n_lists; i++) {
 		const struct checklist *list = rules->lists[i];
 
-		table_add(&table, (const char *[]){ "checklist", list->id, list->edition,
-						    cli->english ? list->title_en : list->title_ja });
+		out_row(&table, (const char *[]){ "checklist", list->id, list->edition,
+						  cli->english ? list->title_en : list->title_ja });
 	}
-	table_print(cli, &table, 0);
-	table_free(&table);
+	out_table(cli, &table, 0);
+	out_table_free(&table);
 	return EX_OK;
 }
 

@@ -40,11 +40,11 @@ static void print_lists(const struct cli *cli, const json_t *lists)
 		snprintf(percent, sizeof(percent), "%.1f %%", json_number_value(json_object_get(score, "percent")));
 		snprintf(coverage, sizeof(coverage), "%s %.1f %%", cli_text(cli, TEXT_coverage),
 			 json_number_value(json_object_get(score, "coverage_percent")));
-		table_add(&table, (const char *[]){ client_text(list, "id"), percent, coverage,
-						    client_words(cli, list, "title") });
+		out_row(&table, (const char *[]){ client_text(list, "id"), percent, coverage,
+						  client_words(cli, list, "title") });
 	}
-	table_print(cli, &table, 2);
-	table_free(&table);
+	out_table(cli, &table, 2);
+	out_table_free(&table);
 }
 
 /* 1 when something fails, for --exit-code. */

@@ -7,6 +7,17 @@
 
 #include "rules/decoder_file.h"
 
+static int read_programs(struct file *f, const struct yaml_node *node)
+{
+	int r = file_texts(f, node, &f->dec->programs, &f->dec->n_programs);
+
+	for (size_t i = 0; r == 0 && i < f->dec->n_programs; i++)
+		if (str_eq(f->dec->programs[i], STR("*")))
+			return fail(f, node,
+				    "every program is none; say with starts: or contains: which lines are meant");
+	return r;
+}
+
 static int read_contains(struct file *f, const struct yaml_node *node)
 {
 	struct str *texts;
@@ -236,7 +247,7 @@ static int read_head(struct file *f, const struct yaml_node *root)
 	if ((node = yaml_get(root, "format")))
 		r = read_format(f, node);
 	if (r == 0 && (node = yaml_get(root, "programs")))
-		r = file_texts(f, node, &f->dec->programs, &f->dec->n_programs);
+		r = read_programs(f, node);
 	if (r == 0 && (node = yaml_get(root, "starts")))
 		r = file_texts(f, node, &f->dec->starts, &f->dec->n_starts);
 	if (r == 0 && (node = yaml_get(root, "contains")))

@@ -286,6 +286,7 @@ static const struct wrong_row {
 } wrongs[] = {
 	{ "an unknown key", "decoder: a\nprogramms: [x]\n", "a.yaml:2:1:" },
 	{ "no way to select", "decoder: a\nevents: []\n", "programs:" },
+	{ "every program", "decoder: a\nprograms: ['*']\nevents: []\n", "a.yaml:2:11:" },
 	{ "another id than the file", "decoder: b\nprograms: [x]\n", "a.yaml:1:10:" },
 	{ "an unknown type", "decoder: a\nprograms: [x]\nevents:\n  - type: party\n    pattern: x\n", "a.yaml:4:11:" },
 	{ "a field that is none",
