@@ -124,6 +124,21 @@ static int account_known(struct sqlite3 *db, const char *system, const char *use
 	return known;
 }
 
+/* The line as it came: what is no UTF-8 is shown as \xNN, where the list has lost it. */
+static json_t *raw_json(struct sqlite3 *db, json_int_t id)
+{
+	sqlite3_stmt *stmt = NULL;
+	json_t *raw = NULL;
+
+	if (sqlite3_prepare_v2(db, "SELECT raw FROM event WHERE id = ?1", -1, &stmt, NULL) != SQLITE_OK)
+		return NULL;
+	sqlite3_bind_int64(stmt, 1, id);
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		raw = json_str((struct str){ sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0) });
+	sqlite3_finalize(stmt);
+	return raw;
+}
+
 static void event_mask(json_t *row, const char *secret)
 {
 	_free_ char *copy = strdup(secret);
@@ -155,6 +170,9 @@ static void event_finish(struct sqlite3 *db, const struct question *question, js
 	json_t *value;
 	void *next;
 
+	value = raw_json(db, json_integer_value(json_object_get(row, "id")));
+	if (value)
+		json_object_set_new(row, "raw", value);
 	if (question->role == ROLE_VIEWER && type && user && strcmp(type, "auth_failure") == 0 &&
 	    !account_known(db, system ? system : "", user))
 		event_mask(row, user);
