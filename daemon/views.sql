@@ -141,7 +141,7 @@ SELECT s.system AS system_id, s.system AS system_key, s.place, s.user AS account
        nullif(s.first_event, 0) AS first_event, nullif(s.last_event, 0) AS last_event,
        EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = s.system || char(31) || s.user) AS registered,
        EXISTS (SELECT 1 FROM account_stored AS t WHERE t.system = s.system AND t.user = s.user) AS stored,
-       (SELECT t.login FROM account_stored AS t WHERE t.system = s.system AND t.user = s.user) AS login
+       (SELECT max(t.login) FROM account_stored AS t WHERE t.system = s.system AND t.user = s.user) AS login
   FROM account_seen AS s;
 
 -- Accounts: one row a (system, account) that accounts.csv has or that an account store (passwd ...) holds for a login.
@@ -151,7 +151,7 @@ SELECT s.system AS system_id, s.system AS system_key, s.place, s.user AS account
 -- last_login: by the account store's own record.  person_left_at, on_leave_until: of the person who holds it.
 -- Every column from the logs is a search of its own, made only when a check asks for it.
 CREATE VIEW v_account AS
-SELECT a.system_id, a.system_key, a.account, a.account_key, nullif(a.person_id, '') AS person_id,
+SELECT a.system_id, a.system_key, a.account, a.account_key, ifnull(p.person_id, nullif(a.person_id, '')) AS person_id,
        nullif(a.person_key, '') AS person_key, p.name AS person_name, nullif(p.left_at, '') AS person_left_at,
        nullif(p.on_leave_until, '') AS on_leave_until, ifnull(nullif(a.kind, ''), 'human') AS kind,
        ifnull(t.admin, a.admin = 'yes') AS admin, a.registered, t.user IS NOT NULL AS stored,
@@ -174,12 +174,18 @@ SELECT a.system_id, a.system_key, a.account, a.account_key, nullif(a.person_id, 
                last_review, 1 AS registered
           FROM reg_accounts
         UNION ALL
-        SELECT o.system, o.system, o.name, o.user, '', '', '', '', '', '', '', '', '', '', 0
+        SELECT o.system, o.system, max(o.name), o.user, '', '', '', '', '', '', '', '', '', '', 0
           FROM account_stored AS o
          WHERE o.login = 1
-           AND NOT EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = o.system || char(31) || o.user)) AS a
+           AND NOT EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = o.system || char(31) || o.user)
+         GROUP BY o.system, o.user) AS a
   LEFT JOIN reg_people AS p ON p.person_id_key = a.person_key AND a.person_key <> ''
-  LEFT JOIN account_stored AS t ON t.system = a.system_key AND t.user = a.account_key;
+  -- The same account on several machines of a system is one: enabled where any of them lets it in.
+  LEFT JOIN (SELECT system, user, max(enabled) AS enabled, max(admin) AS admin, max(password) AS password,
+                    max(last_login) AS last_login, min(first_seen) AS first_seen
+               FROM account_stored
+              GROUP BY system, user) AS t
+    ON t.system = a.system_key AND t.user = a.account_key;
 
 -- Systems with accounts: one row a system that has any in v_account; accounts: how many, disabled ones too.
 CREATE VIEW v_account_system AS
@@ -187,7 +193,7 @@ SELECT ifnull((SELECT y.system_id FROM reg_systems AS y WHERE y.system_id_key = 
        a.system_key, sum(a.accounts) AS accounts
   FROM (SELECT system_id_key AS system_key, count(*) AS accounts FROM reg_accounts GROUP BY system_id_key
         UNION ALL
-        SELECT o.system, count(*) FROM account_stored AS o
+        SELECT o.system, count(DISTINCT o.user) FROM account_stored AS o
          WHERE o.login = 1
            AND NOT EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = o.system || char(31) || o.user)
          GROUP BY o.system) AS a
