@@ -7,7 +7,7 @@ need systemd-nspawn meson nsenter pgrep
 
 R=$T/host
 packages=systemd,systemd-sysv,dbus,tzdata,bsdutils,libevent-2.1-7,libevent-pthreads-2.1-7,libfyaml0,libjansson4,libsqlite3-0
-packages=$packages,libmnl0,libzip4,libexpat1,libcurl4,libssl3
+packages=$packages,libmnl0,libzip4,libexpat1,libcurl4,libssl3,curl
 mkdir "$R"
 if [ -n "${TENKEN_HOST_TREE:-}" ]; then
 	tar -C "$R" -xf "$TENKEN_HOST_TREE" || fail "$TENKEN_HOST_TREE cannot be unpacked"
@@ -48,18 +48,22 @@ in_host tenken --json status | jq -e '.version' >/dev/null || fail "tenken statu
 in_host runuser -u nobody -- tenken status >/dev/null 2>&1 && fail "anybody may ask by the socket"
 
 # Behind all that hardening the sources are there: the journal, the network's neighbours, the ports.
-collectors_well() {
-	in_host tenken --json sources | jq -e '[.collectors[] | select(.name != "accounts" and .state != "ok")] == []'
+sources() {
+	in_host curl -s -m 5 --unix-socket /run/tenken/tenken.sock http://localhost/api/v1/sources
 }
-until_ok 20 collectors_well >/dev/null || fail "collectors: $(in_host tenken --json sources | jq -c .collectors)"
+collectors_well() {
+	sources | jq -e '(.collectors | length) == 5 and ([.collectors[] | select(.state != "ok")] == [])'
+}
+until_ok 20 collectors_well >/dev/null || fail "collectors: $(sources | jq -c .collectors)"
 in_host logger -t sshd 'Accepted password for mallory from 192.0.2.66 port 50022 ssh2'
 heard() {
-	in_host tenken --json events --type auth_success | jq -e '[.items[] | select(.user == "mallory")] != []'
+	in_host tenken --json events --type auth_success | grep mallory
 }
 until_ok 20 heard >/dev/null || fail "a line of the journal gives no event"
 
 in_host systemctl reload tenkend || fail "reload"
-[ "$(in_host systemctl is-active tenkend)" = active ] || fail "not active after a reload"
+active() { [ "$(in_host systemctl is-active tenkend)" = active ]; }
+until_ok 10 active || fail "not active after a reload"
 [ "$(in_host systemctl show -P NRestarts tenkend)" = 0 ] || fail "it was restarted"
 
 # The watchdog: longer than it waits nothing happens, and a daemon that hangs is started again.
@@ -70,7 +74,6 @@ until_ok 20 alive_so_long
 in_host sh -c 'kill -STOP $(systemctl show -P MainPID tenkend)'
 restarted() { [ "$(in_host systemctl show -P NRestarts tenkend)" -ge 1 ]; }
 until_ok 30 restarted || fail "the watchdog does not bite"
-active() { [ "$(in_host systemctl is-active tenkend)" = active ]; }
 until_ok 30 active || fail "not active after the watchdog"
 
 in_host systemctl stop tenkend
