@@ -43,8 +43,10 @@ static int count_sources(struct state *state)
 {
 	sqlite3_stmt *stmt = NULL;
 	size_t n = 0;
-	int r = sqlite3_prepare_v2(state->db, "SELECT collector, count(*) FROM source GROUP BY collector", -1, &stmt,
-				   NULL);
+	int r = sqlite3_prepare_v2(state->db,
+				   "SELECT collector, count(*) FROM source WHERE host <> '" STATE_OTHERS
+				   "' OR peer <> '' GROUP BY collector",
+				   -1, &stmt, NULL);
 
 	memset(state->collectors, 0, sizeof(state->collectors));
 	while (r == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW && n < COUNT(state->collectors)) {

@@ -98,7 +98,7 @@ static int source_find(struct state *state, const struct str *parts, const struc
 	}
 	if (r == 1) {
 		e->id = state->next_id[ENTITY_SOURCE]++;
-		++*count;
+		*count += bounded;
 	}
 	return 0;
 }

@@ -1,0 +1,273 @@
+/* The cache of the ingest side: bounded whatever senders say, right after eviction, and nothing lost by a failed commit. */
+#include <errno.h>
+
+#include "core/when.h"
+#include "daemon/state.h"
+#include "daemon/store.h"
+#include "tests/store_dir.h"
+#include "tests/table.h"
+
+#define T0 SECONDS(1796000000)
+
+struct world {
+	struct dir dir;
+	struct store *store;
+	struct state *state;
+	struct systems *systems;
+	struct pool pool;
+	sqlite3 *db;
+};
+
+static const struct state_limits small = { .entities = 64, .sources = 8, .dirty = 32 };
+
+static void world_state(struct world *w)
+{
+	assert_int_equal(systems_load(w->db, &w->systems), 0);
+	assert_int_equal(state_new(w->db, &small, &w->state), 0);
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct diag diag = { "" };
+
+	when_zone("Asia/Tokyo");
+	dir_make(&w->dir);
+	assert_int_equal(store_open(w->dir.db, STORE_INGEST, &w->store, &diag), 0);
+	w->db = store_sqlite(w->store);
+	sqlite3_exec(w->db,
+		     "INSERT INTO register_value VALUES ('log_sources', 'host', 'fw01', 'fw'),"
+		     " ('log_sources', 'host', '192.0.2.200', 'sw'), ('systems', 'hosts', 'emr01', 'emr')",
+		     NULL, NULL, NULL);
+	world_state(w);
+	*state = w;
+	return 0;
+}
+
+static void world_close(struct world *w)
+{
+	state_free(w->state);
+	systems_free(w->systems);
+	w->state = NULL;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	world_close(w);
+	store_close(w->store);
+	pool_free(&w->pool);
+	dir_drop(&w->dir);
+	free(w);
+	return 0;
+}
+
+/* One commit, as the pipeline does it. */
+static void commit(struct world *w)
+{
+	uint64_t tables = 0;
+
+	assert_int_equal(store_begin(w->store), 0);
+	assert_int_equal(state_flush(w->state, &w->pool, w->systems, &tables), 0);
+	assert_int_equal(store_commit(w->store), 0);
+	state_settle(w->state);
+	w->pool.n = 0;
+}
+
+static void use(struct world *w, const char *place, const char *user, usec_t at, unsigned uses, int64_t event)
+{
+	if (state_full(w->state))
+		commit(w);
+	assert_int_equal(state_account(w->state, &w->pool,
+				       &(struct account_use){ .place = str_of(place),
+							      .user = str_of(user),
+							      .at = at,
+							      .src_ip = STR("192.0.2.1"),
+							      .host = STR("h"),
+							      .uses = uses,
+							      .event = event }),
+			 0);
+}
+
+static struct source *source(struct world *w, const char *peer, const char *host, int expect)
+{
+	struct record rec = { .collector = STR("syslog"), .peer = str_of(peer), .host = str_of(host), .received = T0 };
+	struct source *ret = NULL;
+
+	if (state_full(w->state))
+		commit(w);
+	assert_int_equal(state_source(w->state, &rec, w->systems, &ret), expect);
+	assert_int_equal(state_line(w->state, ret, &rec, false), 0);
+	return ret;
+}
+
+/* 1000 accounts through room for 64, three times: each row has all three uses. */
+static void more_than_fits(void **state)
+{
+	struct world *w = *state;
+
+	for (int round = 0; round < 3; round++)
+		for (int i = 0; i < 1000; i++) {
+			char user[16];
+
+			snprintf(user, sizeof(user), "u%d", (i * 7 + round * 13) % 1000);
+			use(w, "a", user, T0 + SECONDS(round), 1, round * 1000 + i + 1);
+			assert_true(state_count(w->state) <= 64);
+		}
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM account_seen"), 1000);
+	assert_int_equal(
+		sql_int(w->db, "SELECT count(*) FROM account_seen WHERE uses = 3 AND last_used - first_used = 2000000"),
+		1000);
+	assert_int_equal(
+		sql_int(w->db, "SELECT count(*) FROM account_seen WHERE first_event <= 1000 AND last_event > 2000"),
+		1000);
+}
+
+static void sources_are_bounded(void **state)
+{
+	struct world *w = *state;
+
+	for (int i = 0; i < 100; i++) {
+		char host[16];
+
+		snprintf(host, sizeof(host), "h%d", i);
+		source(w, "192.0.2.1", host, i >= 8);
+	}
+	/* Whoever is registered still gets a row, by name or by address, and that is bounded too. */
+	source(w, "192.0.2.1", "fw01", 0);
+	source(w, "192.0.2.200", "spoofed", 0);
+	for (int i = 0; i < 100; i++) {
+		char peer[16];
+
+		snprintf(peer, sizeof(peer), "10.0.0.%d", i);
+		source(w, peer, "fw01", i >= 6);
+	}
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM source"), 17);
+	assert_int_equal(sql_int(w->db, "SELECT lines FROM source WHERE host = '" STATE_OTHERS "' AND peer = ''"),
+			 92 + 94);
+
+	/* A restart does not open the door again. */
+	world_close(w);
+	world_state(w);
+	source(w, "192.0.2.1", "h3", 0);
+	source(w, "192.0.2.1", "new", 1);
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM source"), 17);
+	assert_int_equal(sql_int(w->db, "SELECT lines FROM source WHERE host = 'h3'"), 2);
+}
+
+static void failed_commit(void **state)
+{
+	struct world *w = *state;
+	uint64_t tables;
+
+	use(w, "a", "ada", T0, 1, 1);
+	source(w, "192.0.2.1", "x", 0);
+	commit(w);
+	use(w, "a", "ada", T0 + SECONDS(1), 2, 2);
+	use(w, "a", "bob", T0, 1, 3);
+	source(w, "192.0.2.1", "x", 0);
+	source(w, "192.0.2.1", "y", 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(store_begin(w->store), 0);
+		assert_int_equal(state_flush(w->state, &w->pool, w->systems, &tables), 0);
+		store_rollback(w->store);
+	}
+	assert_true(state_dirty(w->state));
+	commit(w);
+	assert_false(state_dirty(w->state));
+	assert_int_equal(sql_int(w->db, "SELECT uses FROM account_seen WHERE user = 'ada'"), 3);
+	assert_int_equal(sql_int(w->db, "SELECT uses FROM account_seen WHERE user = 'bob'"), 1);
+	assert_int_equal(sql_int(w->db, "SELECT lines FROM source WHERE host = 'x'"), 2);
+	assert_int_equal(sql_int(w->db, "SELECT sum(lines) FROM source_hour"), 3);
+}
+
+/* Lines of several hours in one batch, as a replay has them. */
+static void hours(void **state)
+{
+	struct world *w = *state;
+
+	for (int i = 0; i < 10; i++) {
+		struct record rec = { .collector = STR("syslog"), .host = STR("x"), .received = T0 + HOURS(i / 2) };
+		struct source *s;
+
+		assert_int_equal(state_source(w->state, &rec, w->systems, &s), 0);
+		assert_int_equal(state_line(w->state, s, &rec, i % 2), 0);
+		assert_int_equal(state_type(w->state, s, EVENT_auth_failure, rec.received, 3), 0);
+	}
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM source_hour WHERE lines = 2 AND events = 6"), 5);
+	assert_int_equal(sql_int(w->db, "SELECT lines + unknown FROM source"), 15);
+	assert_int_equal(sql_int(w->db, "SELECT last_received - first_received FROM source_type WHERE count = 30"),
+			 HOURS(4));
+}
+
+static void keys_cannot_be_shifted(void **state)
+{
+	struct world *w = *state;
+	static const char nul[] = "b\0c";
+
+	use(w, "a", "bc", T0, 1, 1);
+	use(w, "ab", "c", T0, 1, 2);
+	assert_int_equal(
+		state_account(w->state, &w->pool,
+			      &(struct account_use){
+				      .place = STR("a"), .user = { nul, 3 }, .at = T0, .uses = 1, .event = 3 }),
+		0);
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM account_seen"), 3);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM account_seen WHERE user = 'b'"), 1);
+}
+
+/* What came late (by the sender's clock) does not overwrite what is newer. */
+static void late(void **state)
+{
+	struct world *w = *state;
+
+	use(w, "a", "ada", T0, 1, 1);
+	commit(w);
+	assert_int_equal(state_account(w->state, &w->pool,
+				       &(struct account_use){ .place = STR("a"),
+							      .user = STR("ada"),
+							      .at = T0 - HOURS(1),
+							      .src_ip = STR("192.0.2.66"),
+							      .uses = 1,
+							      .event = 2 }),
+			 0);
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT last_used FROM account_seen"), T0);
+	assert_int_equal(sql_int(w->db, "SELECT first_used FROM account_seen"), T0 - HOURS(1));
+	assert_int_equal(
+		sql_int(w->db, "SELECT count(*) FROM account_seen WHERE last_src_ip = '192.0.2.1' AND first_event = 2"),
+		1);
+}
+
+static void forgotten_sources(void **state)
+{
+	struct world *w = *state;
+
+	source(w, "192.0.2.1", "x", 0);
+	commit(w);
+	sqlite3_exec(w->db, "DELETE FROM source_hour; DELETE FROM source", NULL, NULL, NULL);
+	state_forget(w->state);
+	source(w, "192.0.2.1", "x", 0);
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT lines FROM source WHERE host = 'x'"), 1);
+}
+
+#define WORLD_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WORLD_TEST(more_than_fits),         WORLD_TEST(sources_are_bounded),
+		WORLD_TEST(failed_commit),          WORLD_TEST(hours),
+		WORLD_TEST(keys_cannot_be_shifted), WORLD_TEST(late),
+		WORLD_TEST(forgotten_sources),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
