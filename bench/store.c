@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "core/clock.h"
 #include "core/when.h"
@@ -23,7 +24,8 @@ struct bench {
 	struct systems *systems;
 	struct batch *batch;
 	uint64_t rows;
-	usec_t committing;
+	usec_t committing; /* by the wall: waiting for the disk counts */
+	usec_t committing_cpu;
 };
 
 static void must(int r, const char *what)
@@ -46,9 +48,18 @@ static long rss_kib(void)
 	return kib;
 }
 
+/* Of this thread: others may share the machine. */
+static usec_t cpu_time(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return SECONDS(t.tv_sec) + t.tv_nsec / 1000;
+}
+
 static void commit(struct bench *b)
 {
-	usec_t start = clock_monotonic();
+	usec_t start = clock_monotonic(), cpu = cpu_time();
 	uint64_t tables;
 
 	must(store_begin(b->store), "begin");
@@ -59,6 +70,7 @@ static void commit(struct bench *b)
 	state_settle(b->state);
 	batch_settle(b->batch);
 	b->committing += clock_monotonic() - start;
+	b->committing_cpu += cpu_time() - cpu;
 }
 
 static void account_use(struct bench *b, unsigned i, usec_t at, int64_t event)
@@ -118,11 +130,11 @@ static void lines(struct bench *b, usec_t now, unsigned n, unsigned per)
 	};
 	struct event *ev = calloc(1, sizeof(*ev));
 	struct source *source;
-	usec_t start = clock_monotonic();
+	usec_t start = cpu_time();
 	char user[16];
 
 	b->rows = 0;
-	b->committing = 0;
+	b->committing = b->committing_cpu = 0;
 	for (unsigned i = 0; i < n; i++) {
 		unsigned who = (i * 7919u) % ACCOUNTS;
 		int64_t id;
@@ -153,8 +165,9 @@ static void lines(struct bench *b, usec_t now, unsigned n, unsigned per)
 		account_use(b, who, rec.received, id);
 	}
 	commit(b);
-	start = clock_monotonic() - start - b->committing;
+	start = cpu_time() - start - b->committing_cpu;
 	printf("lines_%u_per_commit: state_and_batch_ns_per_event %.0f\n", per, (double)start * 1000 / n);
+	printf("lines_%u_per_commit: commit_cpu_ns_per_event %.0f\n", per, (double)b->committing_cpu * 1000 / n);
 	printf("lines_%u_per_commit: durable_rows_per_second %.0f (%.0f events/s)\n", per,
 	       (double)b->rows / ((double)b->committing / 1e6), n / ((double)b->committing / 1e6));
 	free(ev);
@@ -167,13 +180,13 @@ static void noise(struct bench *b, usec_t now, unsigned n)
 		.collector = STR("syslog"), .peer = STR("192.0.2.7"), .host = STR("emr01"), .received = now
 	};
 	struct source *source;
-	usec_t start = clock_monotonic();
+	usec_t start = cpu_time();
 
 	for (unsigned i = 0; i < n; i++) {
 		must(state_source(b->state, &rec, b->systems, &source), "source");
 		must(state_line(b->state, source, &rec, true), "line");
 	}
-	printf("noise_ns_per_line %.0f\n", (double)(clock_monotonic() - start) * 1000 / n);
+	printf("noise_ns_per_line %.0f\n", (double)(cpu_time() - start) * 1000 / n);
 	commit(b);
 }
 
