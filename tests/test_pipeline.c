@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "daemon/pipeline_in.h"
 #include "tests/pipe.h"
 #include "tests/table.h"
 
@@ -378,6 +379,51 @@ static void hostile_bytes(void **state)
 	assert_int_equal(pipe_int(pipe, "SELECT instr(raw, x'fffe') FROM event"), 4);
 }
 
+static void clock_is_watched(void **state)
+{
+	struct pipe *pipe = *state;
+
+	/* A clock that is replaced, as here, may jump as it likes. */
+	clock_set(T0 + DAYS(3));
+	pipe_say(pipe, "a", "in ada");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE type = 'time_change'"), 0);
+
+	/* The machine's own: as if it had been set back by an hour since we last looked. */
+	clock_set(0);
+	pipe->pipeline->clock_apart += HOURS(1);
+	pipe_say(pipe, "a", "in ada");
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT reason || object || decoder FROM event WHERE type = 'time_change'"),
+			    "clock_jump-3600 stenkend");
+	pipe_say(pipe, "a", "in bob");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE type = 'time_change'"), 1);
+
+	/* We stood still for two minutes. */
+	pipe->pipeline->last_commit -= MINUTES(2);
+	pipe_say(pipe, "a", "in carol");
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT reason FROM event WHERE type = 'log_gap'"), "receiver_paused");
+}
+
+/* A quiet pipeline says every half minute that it is alive, so that a gap is known that exactly. */
+static void heartbeat(void **state)
+{
+	struct pipe *pipe = *state;
+	usec_t deadline;
+
+	pipe_say(pipe, "a", "in ada");
+	pipe_commit(pipe);
+	assert_false(pipeline_dirty(pipe->pipeline, &deadline));
+	pipe->pipeline->last_commit -= SECONDS(31);
+	clock_set(T0 + SECONDS(31));
+	assert_true(pipeline_dirty(pipe->pipeline, &deadline));
+	pipe_commit(pipe);
+	assert_false(pipeline_dirty(pipe->pipeline, &deadline));
+	assert_int_equal(pipe_int(pipe, "SELECT value FROM meta WHERE name = 'last_commit'"), T0 + SECONDS(31));
+}
+
 static void retention(void **state)
 {
 	struct pipe *pipe = *state;
@@ -418,13 +464,22 @@ static void retention(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PIPE_TEST(line_to_rows),          PIPE_TEST(only_use_makes_an_account),
-		PIPE_TEST(patients_stay_private), PIPE_TEST(equal_ones_are_counted),
-		PIPE_TEST(device_once_a_day),     PIPE_TEST(systems_csv),
-		PIPE_TEST(killed_before_commit),  PIPE_TEST(killed_after_commit),
-		PIPE_TEST(killed_by_signal),      PIPE_TEST(busy_loses_nothing),
-		PIPE_TEST(memory_is_bounded),     PIPE_TEST(collectors_speak),
-		PIPE_TEST(hostile_bytes),         PIPE_TEST(retention),
+		PIPE_TEST(line_to_rows),
+		PIPE_TEST(only_use_makes_an_account),
+		PIPE_TEST(patients_stay_private),
+		PIPE_TEST(equal_ones_are_counted),
+		PIPE_TEST(device_once_a_day),
+		PIPE_TEST(systems_csv),
+		PIPE_TEST(killed_before_commit),
+		PIPE_TEST(killed_after_commit),
+		PIPE_TEST(killed_by_signal),
+		PIPE_TEST(busy_loses_nothing),
+		PIPE_TEST(memory_is_bounded),
+		PIPE_TEST(collectors_speak),
+		PIPE_TEST(hostile_bytes),
+		PIPE_TEST(clock_is_watched),
+		PIPE_TEST(heartbeat),
+		PIPE_TEST(retention),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) | RUN_TABLE(whens, time_that_counts);
