@@ -202,6 +202,19 @@ static bool can_be_host(struct str s)
 	return s.n > 0 && s.n <= 255;
 }
 
+/* Dotted digits: behind a time, without a program, the relay's word for who sent the line (MikroTik by rsyslog). */
+static bool is_address(struct str s)
+{
+	unsigned dots = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '.' && !is_digit(s.p[i]))
+			return false;
+		dots += s.p[i] == '.';
+	}
+	return dots == 3 && s.n >= 7;
+}
+
 /* What follows the time: "HOST TAG: text", "TAG: text", "HOST : TAG: text" or "HOST text". */
 static void read_body(struct str s, bool bsd, struct record *ret)
 {
@@ -218,7 +231,7 @@ static void read_body(struct str s, bool bsd, struct record *ret)
 		ret->text = s;
 	} else if (read_tag(rest, true, &ret->program, &ret->text)) {
 		ret->host = host;
-	} else if (bsd && rest.n > 0) {
+	} else if (rest.n > 0 && (bsd || is_address(host))) {
 		ret->host = host;
 		ret->text = rest;
 	} else {
