@@ -107,6 +107,7 @@ void replay_free(struct replay *replay)
 	store_close(replay->service);
 	store_close(replay->ingest);
 	rules_unref(replay->rules);
+	free(replay->folder);
 	free(replay->path);
 	free(replay);
 	clock_set(0);
@@ -144,6 +145,20 @@ int replay_say(struct replay *replay, struct str host, struct str program, struc
 	return sink_put(&replay->sink, &rec);
 }
 
+/*
+ * The registers of a folder are as somebody keeps them now: told again before they look as if nobody had touched them since
+ * the first line of an old log.
+ */
+static int registers_again(struct replay *replay, usec_t age, struct diag *diag)
+{
+	_free_ char *folder = NULL;
+
+	if (!replay->folder || replay->now - replay->folder_told < age)
+		return 0;
+	folder = strdup(replay->folder);
+	return folder ? replay_registers(replay, folder, diag) : -ENOMEM;
+}
+
 /* Judges every midnight up to the day of @at; what lapses in a long gap lapses at its end. */
 static int midnights(struct replay *replay, usec_t at, struct diag *diag)
 {
@@ -157,7 +172,9 @@ static int midnights(struct replay *replay, usec_t at, struct diag *diag)
 		if (r < 0)
 			return r;
 		replay_clock(replay, when_day_start(day + 1));
-		r = replay_settle(replay, diag);
+		r = registers_again(replay, DAYS(30), diag);
+		if (r == 0)
+			r = replay_settle(replay, diag);
 		if (r < 0)
 			return r;
 	}
@@ -200,7 +217,7 @@ int replay_file(struct replay *replay, FILE *file, uint64_t *ret_lines, struct d
 	if (r >= 0 && ferror(file))
 		r = diag_set(diag, -EIO, "reading failed after line %llu", (unsigned long long)lines);
 	*ret_lines = lines;
-	return r < 0 ? r : 0;
+	return r < 0 ? r : registers_again(replay, 1, diag);
 }
 
 int replay_settle(struct replay *replay, struct diag *diag)

@@ -44,7 +44,10 @@ int replay_file(struct replay *replay, FILE *file, uint64_t *ret_lines, struct d
 int replay_set(struct replay *replay, struct str set, struct str csv, struct diag *diag);
 /* Tells the register @kind as refused since now. */
 int replay_refuse(struct replay *replay, struct str kind, const char *why);
-/* Every register in @folder, read as the daemon reads them. */
+/*
+ * Every register in @folder, read as the daemon reads them.  They count as kept up to date: replay_line() tells them again
+ * before they grow old, replay_file() at its end.
+ */
 int replay_registers(struct replay *replay, const char *folder, struct diag *diag);
 
 /* Commits what waits and runs every check that is due now: afterwards the judge has today's verdicts. */

@@ -14,6 +14,8 @@ struct replay {
 	struct sqlite3 *db;
 	char *path;
 	usec_t now;
+	char *folder;       /* of registers; NULL when none was told */
+	usec_t folder_told; /* when it was told last */
 };
 
 /* Commits all that waits and tells the judge what changed. */

@@ -141,6 +141,13 @@ int replay_refuse(struct replay *replay, struct str kind, const char *why)
 
 int replay_registers(struct replay *replay, const char *folder, struct diag *diag)
 {
+	char *copy = strdup(folder);
+
+	if (!copy)
+		return diag_set(diag, -ENOMEM, "out of memory");
+	free(replay->folder);
+	replay->folder = copy;
+	replay->folder_told = replay->now;
 	for (size_t i = 0; i < n_registers; i++) {
 		_free_ char *csv = NULL, *xlsx = NULL;
 		struct stat st;
