@@ -112,13 +112,13 @@ static inline void http_server_do(struct http_server *server, void (*task)(struc
 		poll(NULL, 0, 1);
 }
 
-static inline int http_server_start(struct http_server *server, const struct server_limits *limits,
+static inline int http_server_start(struct http_server *server, const struct server_limits *limits, gid_t operators,
 				    void (*handle)(void *arg, struct exchange *exchange), void *arg)
 {
 	int fd;
 
 	if (loop_new(&server->loop) < 0 || loop_waker(server->loop, http_server_task, server, &server->waker) < 0 ||
-	    server_new(loop_base(server->loop), limits, (gid_t)-1, handle, arg, &server->server) < 0)
+	    server_new(loop_base(server->loop), limits, operators, handle, arg, &server->server) < 0)
 		return -1;
 	fd = port_listen(&server->port);
 	if (fd < 0 || server_listen(server->server, fd, SERVER_TCP, "tenken.example") < 0)

@@ -1,7 +1,9 @@
 /* Every way in which a request could mean two things, and every way to hold on to the server. */
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "dashboard/head.h"
 #include "tests/http_server.h"
@@ -25,6 +27,10 @@ static void handle(void *arg, struct exchange *exchange)
 	struct str path = exchange->head.path;
 
 	reply.body = path;
+	if (str_eq(path, STR("/who")))
+		reply.body = exchange->role == ROLE_ADMIN      ? STR("admin")
+			     : exchange->role == ROLE_OPERATOR ? STR("operator")
+							       : STR("viewer");
 	if (str_eq(path, STR("/slow"))) {
 		tickets[n_tickets] = exchange_defer(exchange);
 		n_tickets += n_tickets + 1 < COUNT(tickets);
@@ -400,6 +406,60 @@ static void no_descriptor_left(void **state)
 	close(fd);
 }
 
+#define OPERATORS 54321
+
+static char socket_path[64];
+
+static void local_listen_task(struct http_server *s)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	str_copy(address.sun_path, sizeof(address.sun_path), str_of(socket_path));
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || chmod(socket_path, 0666) < 0 ||
+	    listen(fd, 16) < 0 || server_listen(s->server, fd, SERVER_UNIX, NULL) < 0)
+		abort();
+}
+
+/* In a child: asks as @uid with the groups @primary and @extra whether the answer holds @wanted.  0: it does. */
+static int asked_as(uid_t uid, gid_t primary, gid_t extra, const char *wanted)
+{
+	static const char request[] = "GET /who HTTP/1.1\r\nHost: anything\r\nConnection: close\r\n\r\n";
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		char buf[4096];
+		int fd;
+
+		if (uid != 0 && (setgroups(1, &extra) < 0 || setgid(primary) < 0 || setuid(uid) < 0))
+			_exit(2);
+		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		str_copy(address.sun_path, sizeof(address.sun_path), str_of(socket_path));
+		if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+			_exit(3);
+		say(fd, request, sizeof(request) - 1);
+		_exit(hear(fd, buf, sizeof(buf), NULL) > 0 && strstr(buf, wanted) ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Who may do what is who he is, as the kernel says it. */
+static void local_peers_have_roles(void **state)
+{
+	snprintf(socket_path, sizeof(socket_path), "/tmp/tenken-guard-%d.sock", (int)getpid());
+	http_server_do(&server, local_listen_task);
+	assert_int_equal(asked_as(0, 0, 0, "\r\n\r\nadmin"), 0);
+	if (geteuid() == 0) {
+		assert_int_equal(asked_as(65534, 65534, 65533, "HTTP/1.1 403"), 0);
+		assert_int_equal(asked_as(65534, OPERATORS, 65533, "\r\n\r\noperator"), 0);
+		assert_int_equal(asked_as(65534, 65534, OPERATORS, "\r\n\r\noperator"), 0);
+	}
+	unlink(socket_path);
+}
+
 static const struct query_row {
 	const char *name, *query;
 	int found;
@@ -448,10 +508,11 @@ int main(void)
 		cmocka_unit_test(streams_end_however_they_end),
 		cmocka_unit_test(who_never_reads_is_dropped),
 		cmocka_unit_test(no_descriptor_left),
+		cmocka_unit_test(local_peers_have_roles),
 	};
 	int failed;
 
-	if (http_server_start(&server, &limits, handle, NULL) != 0)
+	if (http_server_start(&server, &limits, OPERATORS, handle, NULL) != 0)
 		return 1;
 	failed = RUN_TABLE(rows, guarded);
 	failed += RUN_TABLE(rows, dribbled);

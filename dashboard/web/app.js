@@ -9,8 +9,8 @@ import { first, overview } from "./overview.js";
 import { both, clock, languageNow, languages, languageSet, w } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const view = { pack: null, urgentOnly: false, closed: false, item: null };
-let status = null, list = null, seen = null, connection = "connecting";
+const view = { pack: null, urgentOnly: false, closed: false, shown: 0 };
+let status = null, list = null, seen = null, opened = null, connection = "connecting";
 
 function banner(kind, text) {
   return el("p", { class: `banner ${kind}` }, icon(kind === "bad" ? "fail" : kind === "demo" ? "attested" : "warn"), el("span", {}, text));
@@ -94,8 +94,12 @@ function itemShown() {
     return;
   }
   const item = list?.items.find((i) => i.id === id);
-  if (item)
+  const now = item ? JSON.stringify(item) + languageNow() : null;
+  // An open sheet is made anew only when something of it changed: what the reader unfolded stays.
+  if (item && !($("detail").open && opened === now)) {
+    opened = now;
     detail($("detail"), item, closeItem);
+  }
 }
 
 function itemOf(check) {
@@ -136,13 +140,14 @@ function showLists() {
     open: openItem,
     closed: (on) => {
       view.closed = on;
+      view.shown = 0;
       showLists();
     },
   });
   sources($("sources"));
 }
 
-let busy = false, again = false;
+let busy = false, again = false, last = 0, fresh = false;
 
 async function refresh() {
   if (busy) {
@@ -150,18 +155,20 @@ async function refresh() {
     return;
   }
   busy = true;
+  last = Date.now();
   try {
     status = await get("status");
     if (!status.checklists.some((l) => l.id === view.pack))
       view.pack = status.checklists[0]?.id ?? null;
     list = view.pack ? await get(`checklists/${encodeURIComponent(view.pack)}`) : null;
     seen = new Date();
+    fresh = true;
     frame();
     show();
     showLists();
-    if (!$("detail").open)
-      itemShown();
+    itemShown();
   } catch {
+    fresh = false;
     setTimeout(refresh, 2000);
   }
   busy = false;
@@ -174,10 +181,11 @@ async function refresh() {
 let timer = null;
 
 function soon() {
+  // At once when it was quiet, else not more than about once a second.
   timer ??= setTimeout(() => {
     timer = null;
     refresh();
-  }, 150);
+  }, Math.max(100, last + 800 - Date.now()));
 }
 
 $("detail").addEventListener("close", () => {
@@ -196,12 +204,17 @@ listen({
   state: (now) => {
     if (now === connection)
       return;
+    // Whatever was said in between was missed.
+    if (now === "live" && connection === "lost")
+      soon();
     connection = now;
     banners();
     live();
   },
   said: (event) => {
-    seen = new Date();
+    // A sign of life means that nothing has changed since, if what is shown was whole.
+    if (fresh)
+      seen = new Date();
     live();
     if (event !== "beat")
       soon();

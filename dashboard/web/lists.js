@@ -14,18 +14,22 @@ function finding(row, open) {
       el("p", {}, el("b", { class: "resource" }, row.resource), both(row.reason)),
       el("p", { class: "note" }, el("span", { class: "sr" }, w(`status.${row.status}`)), severity(row.severity),
         w("check", both(row.title)), "　", row.state === "closed" ? w("closed", when(row.closed_at)) : since(row.since))),
-    open ? el("button", { type: "button", class: "link", onclick: open }, w("open")) : null);
+    open ? el("button", { type: "button", class: "link", "data-key": `${row.check} ${row.resource}`, onclick: open }, w("open")) : null);
 }
 
 export async function findings(root, view, itemOf, actions) {
   const rows = [];
   let next = null, failed = false;
   const body = el("div", {});
+  // What was unfolded stays so when the list is read again.
+  let wanted = Math.min(Math.max(view.shown, PAGE), 1000);
 
   async function load() {
     try {
-      const page = await get(`findings?limit=${PAGE}${view.closed ? "" : "&state=open"}${next ? `&cursor=${encodeURIComponent(next)}` : ""}`);
+      const page = await get(`findings?limit=${wanted}${view.closed ? "" : "&state=open"}${next ? `&cursor=${encodeURIComponent(next)}` : ""}`);
       rows.push(...page.items);
+      view.shown = rows.length;
+      wanted = PAGE;
       next = page.next;
       failed = false;
     } catch {
@@ -45,11 +49,14 @@ export async function findings(root, view, itemOf, actions) {
   }
 
   await load();
+  const focus = root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   fill(root,
     el("div", { class: "heading" }, el("h2", { id: "findings-title" }, w("findings")),
       el("label", { class: "tick" },
-        el("input", { type: "checkbox", checked: view.closed, onchange: (e) => actions.closed(e.target.checked) }), w("showClosed"))),
+        el("input", { type: "checkbox", checked: view.closed, "data-key": "closed", onchange: (e) => actions.closed(e.target.checked) }), w("showClosed"))),
     body);
+  if (focus)
+    root.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
 }
 
 function sourceRow(source) {

@@ -23,16 +23,17 @@ function honest(score) {
 }
 
 function bar(score) {
-  const good = score.percent ?? 0, known = Math.max(score.coverage_percent ?? 0, good);
+  // Rounded as the score above is, so that the numbers agree.
+  const good = whole(score.percent) ?? 0, known = Math.max(whole(score.coverage_percent) ?? 0, good);
   const parts = [["good", good, w("barGood")], ["bad", known - good, w("barBad")], ["open", 100 - known, w("barUnknown")]];
-  const stripe = el("div", { class: "bar", role: "img", "aria-label": parts.map(([, n, name]) => `${name} ${whole(n)}%`).join("、") });
+  const stripe = el("div", { class: "bar", role: "img", "aria-label": parts.map(([, n, name]) => `${name} ${n}%`).join("、") });
   for (const [name, n] of parts) {
     const part = el("span", { class: `part ${name}` });
     part.style.flexGrow = String(Math.max(n, 0));
     stripe.append(part);
   }
   const legend = el("ul", { class: "legend" }, parts.map(([name, n, text]) =>
-    el("li", {}, el("span", { class: `swatch ${name}` }), `${text} `, el("b", {}, `${Math.round(n)}%`))));
+    el("li", {}, el("span", { class: `swatch ${name}` }), `${text} `, el("b", {}, `${n}%`))));
   return [stripe, legend];
 }
 
