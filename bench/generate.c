@@ -166,7 +166,7 @@ static size_t line_make(char *buf, const struct kind *kind, struct values *v)
 				     kind->program, v->pid);
 			break;
 		}
-		/* fall through */
+		__attribute__((fallthrough));
 	case SHAPE_3164:
 		n = snprintf(buf, LINE_MAX_BYTES, "<%u>%s %s %s[%s]: ", pri, bsd, v->host, kind->program, v->pid);
 		break;

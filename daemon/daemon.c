@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
@@ -38,7 +39,7 @@ static void daemon_changed(void *arg, uint64_t tables)
 static void daemon_tell_judge(void *arg)
 {
 	struct daemon *daemon = arg;
-	uint64_t tables = __atomic_exchange_n(&daemon->changed_tables, 0, __ATOMIC_ACQ_REL);
+	uint64_t tables = atomic_exchange(&daemon->changed_tables, 0);
 
 	if (tables)
 		judge_changed(daemon->judge, tables);

@@ -17,7 +17,8 @@ static void example_record(const struct example *ex, struct record *rec)
 	rec->text = rec->raw = ex->line;
 }
 
-static void say(struct diag *diag, const struct decoder *dec, const struct example *ex, const char *fmt, ...)
+_printf_(4, 5) static void say(struct diag *diag, const struct decoder *dec, const struct example *ex, const char *fmt,
+			       ...)
 {
 	char text[400];
 	va_list args;
