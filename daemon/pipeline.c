@@ -55,16 +55,18 @@ static int line_take(struct pipeline *p, const struct record *rec)
 static int tap_put(struct sink *sink, const struct record *rec)
 {
 	struct tap *tap = (struct tap *)sink;
-	struct record timed;
+	struct record whole;
 	int r;
 
 	if (rec->program.n > 0 && rec->program.p[0] == '@' && tap->stage &&
 	    sets_is(tap->stage, str_from(rec->program, 1)))
 		return sets_row(tap->stage, rec);
-	if (rec->received == 0) {
-		timed = *rec;
-		timed.received = clock_now();
-		rec = &timed;
+	if (rec->received == 0 || (rec->host.n == 0 && rec->peer.n == 0)) {
+		whole = *rec;
+		whole.received = rec->received ? rec->received : clock_now();
+		if (rec->host.n == 0 && rec->peer.n == 0) /* a collector that looks at this machine */
+			whole.host = str_of(tap->pipeline->host);
+		rec = &whole;
 	}
 	r = line_take(tap->pipeline, rec);
 	if (r < 0)

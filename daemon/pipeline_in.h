@@ -38,6 +38,7 @@ struct pipeline {
 	usec_t waits_since, last_commit; /* monotonic; 0: nothing waits */
 	usec_t failed_since;             /* wall clock: first of the commits that fail; 0: all is well */
 	usec_t clock_apart;              /* wall clock less monotonic, when last looked at */
+	int64_t retention_day;           /* whose round is done */
 	int64_t retention_at;            /* id up to which this round came */
 	char host[256];                  /* of this machine */
 	struct sqlite3_stmt *position, *collector, *meta;

@@ -76,7 +76,7 @@ static int jump_say(struct pipeline *p, usec_t by)
 {
 	char object[32], text[128];
 
-	snprintf(object, sizeof(object), "%+lld s", (long long)(by / SECONDS(1)));
+	snprintf(object, sizeof(object), "%+lld s", (long long)((by + (by < 0 ? -MSEC(500) : MSEC(500))) / SECONDS(1)));
 	snprintf(text, sizeof(text), "this machine's clock was set by %s", object);
 	return pipeline_own(p, EVENT_time_change, clock_now(), "clock_jump", object, text);
 }

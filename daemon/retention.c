@@ -6,10 +6,9 @@
 #include <errno.h>
 #include <sqlite3.h>
 
-#include "core/clock.h"
+#include "core/when.h"
 #include "daemon/pipeline_in.h"
 
-#define STEP 5000
 #define HOURS_KEPT 400 /* days */
 #define PHONE_KEPT 90  /* days that a random MAC address is remembered */
 #define JUNK_KEPT 7    /* days that a sender without any event is, once there are many */
@@ -28,7 +27,7 @@ static int query_int(sqlite3 *db, const char *sql, int64_t bound, int64_t *ret)
 	return store_errno(r);
 }
 
-static int run_two(sqlite3 *db, const char *sql, int64_t a, int64_t b, int64_t c)
+static int run_bound(sqlite3 *db, const char *sql, int64_t a, int64_t b, int64_t c)
 {
 	sqlite3_stmt *stmt = NULL;
 	int r = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
@@ -70,47 +69,52 @@ static int events_step(struct pipeline *p, sqlite3 *db, usec_t now)
 	}
 	r = query_int(db, "SELECT max(id) FROM (SELECT id FROM event WHERE id > ? ORDER BY id LIMIT 5000)", from, &top);
 	if (r == 0)
-		r = run_two(db,
-			    "DELETE FROM event WHERE id > ?1 AND id <= ?2 AND received < ?3 - 86400000000 * CASE type"
+		r = run_bound(db,
+			      "DELETE FROM event WHERE id > ?1 AND id <= ?2 AND received < ?3 - 86400000000 * CASE type"
 #define EVENT(name, ocsf, days, ja, en) " WHEN '" #name "' THEN " #days
 #include "core/events.def"
 #undef EVENT
-			    " ELSE 2600 END",
-			    from, top, now);
+			      " ELSE 2600 END",
+			      from, top, now);
 	if (r < 0)
 		return r;
 	p->retention_at = top;
 	return 1;
 }
 
-/* The rest is small and goes at the end of each round. */
+/* Senders that never said anything that means something, once there are many of them. */
+#define REGISTERED "(SELECT value FROM register_value WHERE kind = 'log_sources')"
+#define JUNK                                                                                    \
+	"events = 0 AND last_received < ?1 AND (SELECT count(*) FROM source) > ?2 AND host NOT" \
+	" IN " REGISTERED " AND peer NOT IN " REGISTERED
+
+/* The rest is small and goes at the end of each round.  1 when rows went that the state may know. */
 static int rest_step(struct pipeline *p, sqlite3 *db, usec_t now)
 {
-	int r = run_two(db, "DELETE FROM source_hour WHERE hour < ?", (now - DAYS(HOURS_KEPT)) / SECONDS(3600), 0, 0);
+	const int64_t many = STATE_SOURCES / 2;
+	int64_t before;
+	int r = run_bound(db, "DELETE FROM source_hour WHERE source_id IN (SELECT id FROM source) AND hour < ?",
+			  (now - DAYS(HOURS_KEPT)) / SECONDS(3600), 0, 0);
 
-	if (r == 0 && !state_dirty(p->state))
-		r = run_two(
-			db,
-			"DELETE FROM source WHERE events = 0 AND last_received < ?1 AND id NOT IN (SELECT source_id FROM event)"
-			" AND (SELECT count(*) FROM source) > ?2",
-			now - DAYS(JUNK_KEPT), STATE_SOURCES / 2, 0);
-	if (r == 0)
-		r = run_two(db, "DELETE FROM source_hour WHERE source_id NOT IN (SELECT id FROM source)", 0, 0, 0);
-	return r;
-}
-
-static int phones_step(struct pipeline *p, sqlite3 *db, usec_t now)
-{
+	/* What waits for a commit may be newer than its row says. */
 	if (state_dirty(p->state))
-		return 0;
-	return run_two(db, "DELETE FROM device_seen WHERE randomised = 1 AND last_seen < ?", now - DAYS(PHONE_KEPT), 0,
-		       0);
+		return r;
+	if (r == 0)
+		r = run_bound(db, "DELETE FROM source_hour WHERE source_id IN (SELECT id FROM source WHERE " JUNK ")",
+			      now - DAYS(JUNK_KEPT), many, 0);
+	before = sqlite3_total_changes64(db);
+	if (r == 0)
+		r = run_bound(db, "DELETE FROM source WHERE " JUNK, now - DAYS(JUNK_KEPT), many, 0);
+	if (r == 0)
+		r = run_bound(db, "DELETE FROM device_seen WHERE randomised = 1 AND last_seen < ?",
+			      now - DAYS(PHONE_KEPT), 0, 0);
+	return r < 0 ? r : sqlite3_total_changes64(db) != before;
 }
 
 /* Ids are never given twice: remembers the highest one before the newest event may go. */
 static int ids_remember(sqlite3 *db)
 {
-	return run_two(
+	return run_bound(
 		db,
 		"INSERT OR REPLACE INTO meta (name, value) SELECT 'event_id', CAST(max(ifnull((SELECT max(id) FROM event), 0),"
 		" ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'event_id'), 0)) AS TEXT)",
@@ -120,25 +124,24 @@ static int ids_remember(sqlite3 *db)
 int pipeline_retention(struct pipeline *p, usec_t now)
 {
 	sqlite3 *db = store_sqlite(p->store);
-	int more, r = store_begin(p->store);
+	int more, gone = 0, r;
 
+	if (p->retention_at == 0 && p->retention_day == when_day_of(now)) /* one round a day */
+		return 0;
+	r = store_begin(p->store);
 	if (r < 0)
 		return r;
 	r = p->retention_at == 0 ? ids_remember(db) : 0;
 	more = r == 0 ? events_step(p, db, now) : r;
-	r = more;
-	if (r == 0)
-		r = rest_step(p, db, now);
-	if (r == 0)
-		r = phones_step(p, db, now);
-	if (r >= 0)
-		r = store_commit(p->store);
+	if (more == 0)
+		gone = rest_step(p, db, now);
+	r = more < 0 ? more : gone < 0 ? gone : store_commit(p->store);
 	if (r < 0) {
 		store_rollback(p->store);
 		p->retention_at = 0;
 		return r;
 	}
 	if (more == 0)
-		state_forget(p->state);
-	return more;
+		p->retention_day = when_day_of(now);
+	return gone > 0 && state_forget(p->state) < 0 ? -EIO : more;
 }

@@ -38,8 +38,7 @@ static int64_t query_int(sqlite3 *db, const char *sql)
 	return value;
 }
 
-/* How many sources each collector has: a restart does not open the door to another 4096. */
-static int count_sources(struct state *state)
+int state_count_sources(struct state *state)
 {
 	sqlite3_stmt *stmt = NULL;
 	size_t n = 0;
@@ -86,7 +85,7 @@ int state_new(sqlite3 *db, const struct state_limits *limits, struct state **ret
 	if (r == 0)
 		r = state_flush_prepare(state);
 	if (r == 0)
-		r = count_sources(state);
+		r = state_count_sources(state);
 	if (r < 0)
 		return r;
 	state->next_id[ENTITY_SOURCE] = query_int(db, "SELECT ifnull(max(id), 0) + 1 FROM source");

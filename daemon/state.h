@@ -74,6 +74,6 @@ uint64_t state_rows(const struct state *state); /* rows that the last flush wrot
 
 /* systems.csv is another: systems of all sources and accounts are resolved anew, within the caller's transaction. */
 int state_resolve(struct state *state, const struct systems *systems);
-/* Sources were deleted: those that wait for nothing are forgotten and looked up again. */
-void state_forget(struct state *state);
+/* Rows of sources and devices were deleted: those that wait for nothing are forgotten and looked up again. */
+int state_forget(struct state *state);
 size_t state_count(const struct state *state); /* accounts and devices in memory */

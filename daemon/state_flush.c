@@ -308,10 +308,12 @@ int state_resolve(struct state *state, const struct systems *systems)
 	return store_errno(r);
 }
 
-void state_forget(struct state *state)
+int state_forget(struct state *state)
 {
 	size_t before = state->table.n;
 
 	table_drop(&state->table, ENTITY_SOURCE);
 	state->n_sources -= before - state->table.n;
+	table_drop(&state->table, ENTITY_DEVICE);
+	return state_count_sources(state);
 }

@@ -90,6 +90,9 @@ int state_get(struct state *state, enum entity_kind kind, size_t size, struct st
 int state_unget(struct state *state, struct entity *entity, int code);
 void state_bind(struct sqlite3_stmt *stmt, int i, struct str s);
 
+/* How many sources each collector has: a restart does not open the door to another 4096. */
+int state_count_sources(struct state *state);
+
 /* Marks it for the next commit; -EAGAIN when too much waits. */
 int state_mark(struct state *state, struct entity *entity);
 /* The folded system of a source by its parts; owned by the caller. */

@@ -459,6 +459,37 @@ static void retention(void **state)
 	assert_true(pipe_int(pipe, "SELECT min(id) FROM event") > last);
 }
 
+/* Phones that hide their address, and senders nobody knows, are not remembered for ever; what they say later still counts. */
+static void strangers_go(void **state)
+{
+	struct pipe *pipe = *state;
+	char sql[512];
+
+	pipe_say(pipe, "dhcp", "seen d6:23:ba:11:26:b8 at 192.0.2.90 as phone");
+	pipe_say(pipe, "dhcp", "seen 34:23:ba:11:26:b8 at 192.0.2.91 as pc");
+	pipe_say(pipe, "stranger", "hello");
+	pipe_commit(pipe);
+	snprintf(
+		sql, sizeof(sql),
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO source SELECT"
+		" 100 + i, 'syslog', '192.0.2.7', '', 'h' || i, 'h', %lld, %lld, 0, 1, 0, 0, 0, 0 FROM n",
+		(long long)T0, (long long)T0);
+	assert_int_equal(sqlite3_exec(store_sqlite(pipe->store), sql, NULL, NULL, NULL), SQLITE_OK);
+	clock_set(T0 + DAYS(6));
+	assert_int_equal(pipeline_retention(pipe->pipeline, clock_now()), 0);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM source"), 3002);
+	clock_set(T0 + DAYS(91));
+	assert_int_equal(pipeline_retention(pipe->pipeline, clock_now()), 0);
+	assert_string_equal(pipe_text(pipe, "SELECT group_concat(host) FROM source"), "dhcp");
+	assert_string_equal(pipe_text(pipe, "SELECT group_concat(mac) FROM device_seen"), "3423ba1126b8");
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM source_hour"), 1);
+	pipe_say(pipe, "dhcp", "seen d6:23:ba:11:26:b8 at 192.0.2.90 as phone");
+	pipe_say(pipe, "stranger", "hello");
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM device_seen"), 2);
+	assert_int_equal(pipe_int(pipe, "SELECT lines FROM source WHERE host = 'stranger'"), 1);
+}
+
 #define PIPE_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -480,6 +511,7 @@ int main(void)
 		PIPE_TEST(clock_is_watched),
 		PIPE_TEST(heartbeat),
 		PIPE_TEST(retention),
+		PIPE_TEST(strangers_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) | RUN_TABLE(whens, time_that_counts);
