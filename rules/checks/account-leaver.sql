@@ -8,10 +8,10 @@
 -- needs: register:people within 31d
 -- param: grace_business_days = 1
 -- basis: seed
--- reason.ja: {person}は{left}に退職したが、アカウントが有効なまま残っている
--- reason.en: {person} left on {left}; the account is still enabled
--- reason.ja.kept: {person}は{left}に退職し、台帳では{disabled}に無効化済みだが、実際にはまだ有効である
--- reason.en.kept: {person} left on {left}; the register says disabled on {disabled}, but the machine still has it enabled
+-- reason.ja: 「{account}」の持ち主 {person}（{person_id}）は{left}に退職したが、アカウントが有効なまま残っている
+-- reason.en: {person} ({person_id}) left on {left}; the account "{account}" is still enabled
+-- reason.ja.kept: 「{account}」の持ち主 {person}（{person_id}）は{left}に退職し、台帳では{disabled}に無効化済みだが、実際にはまだ有効である
+-- reason.en.kept: {person} ({person_id}) left on {left}; for "{account}" the register says disabled on {disabled}, but the machine still has it enabled
 -- reason.ja.ok: 登録{total}件に、退職者の有効なアカウントはほかにない
 -- reason.en.ok: of {total} accounts, no other enabled one belongs to somebody who has left
 -- fix.ja: 今日のうちにアカウントを無効にし、台帳の「無効化日」に日付を書く。退職後に使われていないかも確かめる
@@ -22,13 +22,13 @@
 
 SELECT a.system_id || '/' || a.account AS resource, 'fail' AS status, 'the holder has left' AS reason,
        CASE WHEN a.stored AND a.disabled_at <= :today THEN 'kept' END AS reason_id,
-       a.system_key AS system_id, a.account, a.person_name || '（' || a.person_id || '）' AS person, a.person_left_at AS left,
+       a.system_key AS system_id, a.account, a.person_name AS person, a.person_id, a.person_left_at AS left,
        a.disabled_at AS disabled, days(a.person_left_at, :today) AS since_days, NULL AS total, a.first_event, a.last_event
   FROM v_account AS a
  WHERE a.person_left_at < :today
    AND (a.enabled OR a.disabled_at > :today)
    AND business_days(a.person_left_at, :today) > :grace_business_days
 UNION ALL
-SELECT y.system_id, 'pass', 'accounts of this system', 'ok', y.system_key, NULL, NULL, NULL, NULL, NULL, y.accounts, NULL, NULL
+SELECT y.system_id, 'pass', 'accounts of this system', 'ok', y.system_key, NULL, NULL, NULL, NULL, NULL, NULL, y.accounts, NULL, NULL
   FROM v_account_system AS y
  WHERE EXISTS (SELECT 1 FROM v_person);

@@ -9,12 +9,14 @@
 -- param: grace = 24h
 -- param: days = 90
 -- basis: proposed
--- reason.ja: 台帳にないアカウントが{since}から使われている（{uses}回、最後は{last_use}、接続元 {source}）
--- reason.en: in use since {since}, but in no register ({uses} times, last on {last_use}, from {source})
--- reason.ja.created: 台帳にないアカウントが{since}に作成された（まだ使われていない）
--- reason.en.created: created on {since}, not used yet, and in no register
+-- reason.ja: 台帳にないアカウント「{account}」が{since}から使われている（{uses}回、最後は{last_use}、接続元 {source}）
+-- reason.en: "{account}" is in use since {since}, but in no register ({uses} times, last on {last_use}, from {source})
+-- reason.ja.created: 台帳にないアカウント「{account}」が{since}に作成された（まだ使われていない）
+-- reason.en.created: "{account}" was created on {since}, not used yet, and in no register
 -- reason.ja.ok: 使われているアカウント{total}件は、ほかはすべて台帳にある
 -- reason.en.ok: of {total} accounts in use, all others stand in the register
+-- reason.ja.none: ログイン記録は届いているが、ここで使われたアカウントはない
+-- reason.en.none: records of logins arrive, but no account was used here
 -- fix.ja: 誰が何のために使っているかを確かめ、必要ならアカウント台帳に登録し、心当たりがなければ無効にして作成の経緯を調べる
 -- fix.en: find out who uses it and what for; enter it in the register, or disable it and find out who created it
 --
@@ -36,12 +38,13 @@ WITH account AS (
 SELECT a.system_key || '/' || a.account AS resource,
        CASE WHEN a.since <= :seen - :grace THEN 'fail' ELSE 'warn' END AS status, 'in no register' AS reason,
        CASE WHEN a.uses = 0 THEN 'created' END AS reason_id, a.system_key AS system_id, a.account, day(a.since) AS since,
-       day(a.last_used) AS last_use, a.uses, ifnull(a.source, '不明') AS source, NULL AS total, a.first_event, a.last_event,
+       day(a.last_used) AS last_use, a.uses, ifnull(a.source, '-') AS source, NULL AS total, a.first_event, a.last_event,
        CASE WHEN a.since > :seen - :grace THEN a.since + :grace END AS next
   FROM stranger AS a
  WHERE EXISTS (SELECT 1 FROM v_register WHERE kind = 'accounts' AND state <> 'missing')
 UNION ALL
-SELECT v.system_key, 'pass', 'accounts of this system', 'ok', v.system_key, NULL, NULL, NULL, NULL, NULL,
-       (SELECT count(*) FROM v_account_seen AS s WHERE s.system_key = v.system_key), NULL, NULL, NULL
-  FROM v_alive AS v
- WHERE v.type = 'auth_success';
+SELECT system_key, 'pass', 'accounts of this system', CASE WHEN total > 0 THEN 'ok' ELSE 'none' END, system_key, NULL, NULL, NULL,
+       NULL, NULL, total, NULL, NULL, NULL
+  FROM (SELECT v.system_key, (SELECT count(*) FROM v_account_seen AS s WHERE s.system_key = v.system_key) AS total
+          FROM v_alive AS v
+         WHERE v.type = 'auth_success');

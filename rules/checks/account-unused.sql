@@ -9,16 +9,16 @@
 -- param: warn_days = 90
 -- param: fail_days = 180
 -- basis: proposed
--- reason.ja: 最後の使用は{last_use}。{idle}日間使われていない
--- reason.en: last used on {last_use}, unused for {idle} days
--- reason.ja.never: 一度も使われていない（確認できる{since}から{idle}日間）
--- reason.en.never: never used in the {idle} days since {since}, as far back as the records go
+-- reason.ja: 「{account}」は{last_use}を最後に{idle}日間使われていない
+-- reason.en: "{account}" was last used on {last_use} and has been unused for {idle} days
+-- reason.ja.never: 「{account}」は一度も使われていない（確認できる{since}から{idle}日間）
+-- reason.en.never: "{account}" was never used in the {idle} days since {since}, as far back as the records go
 -- reason.ja.short: {waiting}件は使用の有無をまだ判断できない（ログイン記録は{since}から。{need}日分が必要）
--- reason.en.short: {waiting} accounts cannot be judged yet: logins are on record since {since}, {need} days are needed
+-- reason.en.short: accounts that cannot be judged yet: {waiting}; logins are on record since {since}, {need} days are needed
 -- reason.ja.blind: {waiting}件は使用の有無を判断できない（このシステムのログイン記録が届いていない）
--- reason.en.blind: {waiting} accounts cannot be judged: no record of logins to this system arrives
+-- reason.en.blind: accounts that cannot be judged: {waiting}; no record of logins to this system arrives
 -- reason.ja.silent: {waiting}件は使用の有無を判断できない（ログイン記録が{until}を最後に届いていない）
--- reason.en.silent: {waiting} accounts cannot be judged: the last record of a login arrived on {until}
+-- reason.en.silent: accounts that cannot be judged: {waiting}; the last record of a login arrived on {until}
 -- reason.ja.ok: 登録{total}件のうち、ほかに{need}日を超えて使われていない有効なアカウントはない
 -- reason.en.ok: of {total} accounts, no other enabled one has been unused for more than {need} days
 -- fix.ja: 本人か所属長に必要かどうかを確かめ、不要なら無効にして、台帳の「無効化日」に日付を書く。休職中や必要があって残すものは「休職終了予定日」か「未使用許可期限」に期限を書く

@@ -25,7 +25,7 @@ WITH pair (role, kind, name, name_en) AS (VALUES
 	('planner', 'internal_planner', '企画管理者', 'planner'), ('operator', 'internal_operator', 'システム運用担当者', 'operator'),
 	('executive', 'internal_executive', '経営層', 'management')
 ), appointed AS (
-	SELECT p.role, p.kind, p.name, p.name_en, group_concat(DISTINCT ifnull(n.name || '（' || r.person_id || '）', r.person_id)) AS appointed,
+	SELECT p.role, p.kind, p.name, p.name_en, group_concat(DISTINCT ifnull(n.name || ' (' || r.person_id || ')', r.person_id)) AS appointed,
 	       max(EXISTS (SELECT 1 FROM v_contact AS c WHERE c.kind = p.kind AND c.person_key = r.person_key)) AS matches
 	  FROM pair AS p
 	  LEFT JOIN v_role AS r
@@ -48,7 +48,7 @@ SELECT a.role AS resource,
        CASE WHEN a.appointed IS NULL THEN 'nobody'
             WHEN a.matches THEN 'ok'
             WHEN l.entries > 0 AND l.ids = 0 THEN 'anonymous' END AS reason_id,
-       a.name, a.name_en, a.appointed, ifnull(l.listed, '—') AS listed
+       a.name, a.name_en, a.appointed, ifnull(l.listed, '-') AS listed
   FROM appointed AS a
   JOIN listed AS l ON l.kind = a.kind
  WHERE EXISTS (SELECT 1 FROM v_register WHERE kind = 'roles' AND state <> 'missing')

@@ -14,7 +14,7 @@
 -- reason.ja.expired: 「{name}」の連絡先は{expired}で有効期限が切れている
 -- reason.en.expired: the contact for {name_en} expired on {expired}
 -- reason.ja.ok: 「{name}」の連絡先は{total}件登録されている
--- reason.en.ok: {total} contacts for {name_en}
+-- reason.en.ok: contacts listed for {name_en}: {total}
 -- fix.ja: 相手の窓口を確かめて連絡先台帳に書き、電話をかけて通じることを確かめ、「確認日」を入れる。紙の連絡体制図も差し替える
 -- fix.en: find out whom to call and enter it, call once to see that it works, enter verified_at, and replace the printed chart
 --

@@ -9,14 +9,14 @@
 -- param: warn_days = 180
 -- param: fail_days = 365
 -- basis: proposed
--- reason.ja: 最後に確かめたのは{verified}で、{age}日たっている
--- reason.en: last tried on {verified}, {age} days ago
--- reason.ja.blank: いつ確かめたか書かれていない
--- reason.en.blank: it is not written when it was last tried
--- reason.ja.ahead: 確認日が先の日付（{verified}）になっている
--- reason.en.ahead: the date of the last try lies ahead ({verified})
--- reason.ja.ok: {verified}に確かめている
--- reason.en.ok: tried on {verified}
+-- reason.ja: {contact}を最後に確かめたのは{verified}で、{age}日たっている
+-- reason.en: {contact} was last tried on {verified}, {age} days ago
+-- reason.ja.blank: {contact}をいつ確かめたか書かれていない
+-- reason.en.blank: it is not written when {contact} was last tried
+-- reason.ja.ahead: {contact}の確認日が先の日付（{verified}）になっている
+-- reason.en.ahead: the date of the last try of {contact} lies ahead ({verified})
+-- reason.ja.ok: {contact}は{verified}に確かめている
+-- reason.en.ok: {contact} was tried on {verified}
 -- fix.ja: 実際に電話をかけ、部署・担当者・番号が合っていることを確かめ、「確認日」「確認者」「確認方法」を書く
 -- fix.en: call the number, make sure that section, person and number are right, and enter verified_at, verified_by and verified_how
 --
@@ -31,5 +31,5 @@ SELECT kind || '/' || organisation || ifnull('/' || section, '') || ifnull('/' |
        CASE WHEN verified_at IS NULL THEN 'blank'
             WHEN days(verified_at, :today) < 0 THEN 'ahead'
             WHEN days(verified_at, :today) <= :warn_days THEN 'ok' END AS reason_id,
-       verified_at AS verified, days(verified_at, :today) AS age
+       organisation || ifnull(' ' || section, '') || ifnull(' ' || person, '') AS contact, verified_at AS verified, days(verified_at, :today) AS age
   FROM v_contact;

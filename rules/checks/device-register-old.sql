@@ -10,11 +10,11 @@
 -- param: fail_days = 365
 -- basis: proposed
 -- reason.ja: {overdue}台の棚卸が{need}日を超えて古い（最も古いものは{oldest}、{age}日前）
--- reason.en: {overdue} devices were last checked over {need} days ago (the oldest on {oldest}, {age} days)
+-- reason.en: devices last checked over {need} days ago: {overdue} (the oldest on {oldest}, {age} days)
 -- reason.ja.blank: {blank}台に棚卸日が書かれていない
--- reason.en.blank: {blank} devices have no date of a check
--- reason.ja.ok: {total}台すべて{need}日以内に棚卸されている
--- reason.en.ok: all {total} devices were checked within {need} days
+-- reason.en.blank: devices without a date of a check: {blank}
+-- reason.ja.ok: {total}台は、すべて{need}日以内に棚卸されている
+-- reason.en.ok: devices checked within {need} days: all {total}
 -- reason.ja.file: 機器台帳が{oldest}から{age}日間更新されていない
 -- reason.en.file: the register of devices has not been touched since {oldest}, for {age} days
 -- reason.ja.fresh: 機器台帳は{oldest}に更新されている

@@ -10,8 +10,8 @@
 -- param: grace = 24h
 -- param: gone_days = 30
 -- basis: seed
--- reason.ja: 台帳にない機器が{since}からつながっている（IPアドレス {ip}、名前 {host}、場所 {segment}、最後は{last}）
--- reason.en: in no register, on the network since {since} (address {ip}, name {host}, at {segment}, last on {last})
+-- reason.ja: 台帳にない機器 {mac} が{since}からつながっている（IPアドレス {ip}、名前 {host}、場所 {segment}、最後は{last}）
+-- reason.en: {mac} is in no register, on the network since {since} (address {ip}, name {host}, at {segment}, last on {last})
 -- reason.ja.ok: 台帳の機器{known}台を確認した。ほかに未登録の機器はない（スマートフォンなど乱数のMACアドレス{random}台は別扱い）
 -- reason.en.ok: {known} registered devices seen, no other unknown one ({random} with a randomised address set apart)
 -- fix.ja: つながっている場所をたどって現物と使用者を確かめ、業務の機器なら機器台帳に登録し、心当たりがなければ接続を切る
@@ -25,18 +25,18 @@ WITH seen AS MATERIALIZED (
 	  FROM v_device_seen
 	 WHERE last_seen > :seen - :gone_days * 86400000000
 )
-SELECT substr(mac, 1, 2) || ':' || substr(mac, 3, 2) || ':' || substr(mac, 5, 2) || ':' || substr(mac, 7, 2) || ':' ||
-       substr(mac, 9, 2) || ':' || substr(mac, 11, 2) AS resource,
-       CASE WHEN first_seen <= :seen - :grace THEN 'fail' ELSE 'warn' END AS status, 'in no register' AS reason,
-       NULL AS reason_id, ifnull(ip, '不明') AS ip, ifnull(host, '不明') AS host, segment, day(first_seen) AS since,
+SELECT mac AS resource, CASE WHEN first_seen <= :seen - :grace THEN 'fail' ELSE 'warn' END AS status, 'in no register' AS reason,
+       NULL AS reason_id, mac, ifnull(ip, '-') AS ip, ifnull(host, '-') AS host, segment, day(first_seen) AS since,
        day(last_seen) AS last, NULL AS known, NULL AS random, first_event, last_event,
        CASE WHEN first_seen > :seen - :grace THEN first_seen + :grace END AS next
-  FROM seen
- WHERE device_key IS NULL
-   AND NOT randomised
-   AND EXISTS (SELECT 1 FROM v_register WHERE kind = 'devices' AND state <> 'missing')
+  FROM (SELECT substr(mac, 1, 2) || ':' || substr(mac, 3, 2) || ':' || substr(mac, 5, 2) || ':' || substr(mac, 7, 2) || ':' ||
+               substr(mac, 9, 2) || ':' || substr(mac, 11, 2) AS mac, ip, host, segment, first_seen, last_seen, first_event,
+               last_event
+          FROM seen
+         WHERE device_key IS NULL AND NOT randomised)
+ WHERE EXISTS (SELECT 1 FROM v_register WHERE kind = 'devices' AND state <> 'missing')
 UNION ALL
-SELECT segment, 'pass', 'devices seen here', 'ok', NULL, NULL, segment, NULL, day(max(last_seen)), sum(device_key IS NOT NULL),
-       sum(randomised AND device_key IS NULL), NULL, NULL, NULL
+SELECT segment, 'pass', 'devices seen here', 'ok', NULL, NULL, NULL, segment, NULL, day(max(last_seen)),
+       sum(device_key IS NOT NULL), sum(randomised AND device_key IS NULL), NULL, NULL, NULL
   FROM seen
  GROUP BY segment;

@@ -10,12 +10,14 @@
 -- param: warn_days = 30
 -- param: fail_days = 90
 -- basis: proposed
--- reason.ja: {last}を最後に{idle}日間、ネットワークに見えていない（{name}、設置場所 {location}）
--- reason.en: not on the network for {idle} days, last seen on {last} ({name}, {location})
--- reason.ja.never: 一度もネットワークに見えていない（確認できる{since}から{idle}日間。{name}、設置場所 {location}）
--- reason.en.never: never on the network in the {idle} days since {since}, as far back as the records go ({name}, {location})
+-- reason.ja: {device}（{name}）は{last}を最後に{idle}日間、ネットワークに見えていない（設置場所 {location}）
+-- reason.en: {device} ({name}) has not been on the network for {idle} days, last on {last} ({location})
+-- reason.ja.never: {device}（{name}）は一度もネットワークに見えていない（確認できる{since}から{idle}日間。設置場所 {location}）
+-- reason.en.never: {device} ({name}) was never on the network in the {idle} days since {since}, as far back as the records go ({location})
 -- reason.ja.short: {waiting}台は所在をまだ判断できない（機器の記録は{since}から。{need}日分が必要）
--- reason.en.short: {waiting} devices cannot be judged yet: sightings are on record since {since}, {need} days are needed
+-- reason.en.short: devices that cannot be judged yet: {waiting}; sightings are on record since {since}, {need} days are needed
+-- reason.ja.blind: {waiting}台は所在を判断できない（その機器のネットワークを見ている記録がない）
+-- reason.en.blind: devices that cannot be judged: {waiting}; nothing watches the network they are on
 -- reason.ja.ok: 登録{total}台のうち、ほかに{need}日を超えて見えていない機器はない
 -- reason.en.ok: of {total} devices, no other has been out of sight for more than {need} days
 -- fix.ja: 設置場所へ行って現物を確かめる。廃棄や保管なら台帳の「廃棄日」か「ネットワーク接続」を直し、見つからなければ紛失として報告する
@@ -53,14 +55,15 @@ WITH watch AS (
 ), waiting AS (
 	SELECT class, count(*) AS devices, first FROM judged WHERE status = 'unknown' GROUP BY class
 )
-SELECT device_id AS resource, status, 'out of sight' AS reason, CASE WHEN last_seen IS NULL THEN 'never' END AS reason_id, class,
+SELECT device_id AS resource, status, 'out of sight' AS reason, CASE WHEN last_seen IS NULL THEN 'never' END AS reason_id,
+       device_id AS device, class,
        name, location, day(last_seen) AS last, idle, since, NULL AS total, NULL AS waiting, :warn_days AS need, first_event,
        last_event
   FROM judged
  WHERE status IN ('warn', 'fail')
 UNION ALL
 SELECT c.class, CASE WHEN w.devices > 0 THEN 'unknown' ELSE 'pass' END, 'devices of this class',
-       CASE WHEN w.devices > 0 THEN 'short' ELSE 'ok' END, c.class, NULL, NULL, NULL, NULL, day(w.first), c.devices, w.devices,
+       CASE WHEN w.devices IS NULL THEN 'ok' WHEN days(w.first, :seen) > :warn_days THEN 'blind' ELSE 'short' END, NULL, c.class, NULL, NULL, NULL, NULL, day(w.first), c.devices, w.devices,
        :warn_days, NULL, NULL
   FROM v_device_class AS c
   LEFT JOIN waiting AS w ON w.class = c.class;

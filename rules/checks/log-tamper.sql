@@ -36,7 +36,7 @@ WITH word (reason, what) AS (VALUES
 	 GROUP BY ifnull(e.host, e.system_id)
 )
 SELECT ifnull(host, system_id) AS resource, 'fail' AS status, 'a log was cleared or switched off' AS reason, NULL AS reason_id,
-       day(last) AS last, what, ifnull(user, '不明') AS who, times, first_event, last_event
+       day(last) AS last, what, ifnull(user, '-') AS who, times, first_event, last_event
   FROM trace
 UNION ALL
 SELECT source_id, CASE WHEN last_received > :seen - :quiet THEN 'pass' ELSE 'unknown' END, 'no trace',
