@@ -61,9 +61,11 @@ int apply_round(struct judge *judge, struct round *round)
 static bool diff_writes(const struct judge *judge, size_t i)
 {
 	const struct verdict_diff *diff = &judge->diffs[i];
-	const struct check_state *before = &judge->slots[judge->diff_slots[i]].result.state;
+	const struct check_result *result = &judge->slots[judge->diff_slots[i]].result;
+	const struct check_state *before = &result->state;
 
-	if (diff->n_changes > 0 || before->since == 0 || before->status != diff->next.state.status)
+	if (diff->n_changes > 0 || !result->error != !diff->next.error || before->since == 0 ||
+	    before->status != diff->next.state.status)
 		return true;
 	if (!diff->texts)
 		return false;
@@ -168,7 +170,7 @@ static int all_write(struct judge *judge, const struct list_result *lists, bool 
 		const struct slot *slot = &judge->slots[judge->diff_slots[i]];
 
 		if (diff_writes(judge, i))
-			r = keep_diff(judge->keep, &judge->diffs[i], &slot->result.state, judge->words, slot->quiet,
+			r = keep_diff(judge->keep, &judge->diffs[i], &slot->result, judge->words, slot->quiet,
 				      judge->diffs[i].texts);
 	}
 	if (r == 0)

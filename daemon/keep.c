@@ -5,7 +5,9 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "daemon/keep_sql.h"
+#include "daemon/needs.h"
 
 struct keep {
 	sqlite3 *db;
@@ -195,10 +197,46 @@ static int check_past(struct keep *keep, const struct check *check, int was, int
 	return write_done(keep, KEEP_CHECK_PAST, "check_history");
 }
 
-int keep_diff(struct keep *keep, const struct verdict_diff *diff, const struct check_state *before,
+/* The number of the newest line in the outbox: two of them may come at one time of a replayed clock. */
+static int64_t alert_last(struct keep *keep)
+{
+	sqlite3_stmt *last = keep->stmts[KEEP_ALERT_LAST];
+	int64_t number = 0;
+
+	if (sqlite3_step(last) == SQLITE_ROW)
+		number = sqlite3_column_int64(last, 0);
+	sqlite3_reset(last);
+	return number;
+}
+
+/* A check that cannot be run watches nothing, which nobody would notice among other unknown ones. */
+static int error_put(struct keep *keep, const struct check_result *before, const struct verdict_diff *diff)
+{
+	const struct check *check = diff->next.state.check;
+	const char *const pairs[] = { "id", check->id, "error", diff->next.error, NULL };
+	enum text text = diff->next.error ? TEXT_check_error : TEXT_check_runs;
+	sqlite3_stmt *stmt = keep->stmts[KEEP_ALERT_PUT];
+	char id[300], ja[1024], en[1024];
+
+	snprintf(id, sizeof(id), "%.100s/%.100s/%s/e%lld", keep->site, check->id, RESOURCE_ALL,
+		 (long long)alert_last(keep) + 1);
+	bind_text(stmt, 1, id);
+	sqlite3_bind_int64(stmt, 2, diff->at);
+	bind_text(stmt, 3, check->id);
+	bind_text(stmt, 4, RESOURCE_ALL);
+	bind_text(stmt, 5, severity_name(check->severity));
+	bind_status(stmt, 6, before->state.since == 0 ? -1 : (int)before->state.status);
+	bind_status(stmt, 7, (int)diff->next.state.status);
+	bind_text(stmt, 8, text_fill(ja, sizeof(ja), text_ja(text), pairs));
+	bind_text(stmt, 9, text_fill(en, sizeof(en), text_en(text), pairs));
+	return write_done(keep, KEEP_ALERT_PUT, "alert_outbox");
+}
+
+int keep_diff(struct keep *keep, const struct verdict_diff *diff, const struct check_result *before,
 	      const struct words *words, bool quiet, bool texts)
 {
 	const struct check *check = diff->next.state.check;
+	const struct check_state *was = &before->state;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < diff->n_changes; i++) {
@@ -217,8 +255,10 @@ int keep_diff(struct keep *keep, const struct verdict_diff *diff, const struct c
 		if (v->unsaved && (texts || v->since == diff->at))
 			r = verdict_put(keep, check->id, v);
 	}
-	if (r == 0 && (before->since == 0 || before->status != diff->next.state.status))
-		r = check_past(keep, check, before->since == 0 ? -1 : (int)before->status, (int)diff->next.state.status,
+	if (r == 0 && !before->error != !diff->next.error)
+		r = error_put(keep, before, diff);
+	if (r == 0 && (was->since == 0 || was->status != diff->next.state.status))
+		r = check_past(keep, check, was->since == 0 ? -1 : (int)was->status, (int)diff->next.state.status,
 			       diff->at);
 	return r;
 }
@@ -314,14 +354,9 @@ int keep_tell(struct keep *keep, const char *check, const char *form)
 int keep_first(struct keep *keep, enum severity severity, enum status status, const char *ja, const char *en, usec_t at)
 {
 	sqlite3_stmt *stmt = keep->stmts[KEEP_ALERT_PUT];
-	sqlite3_stmt *last = keep->stmts[KEEP_ALERT_LAST];
-	int64_t number = 0; /* of the outbox: two of them may come at one time of a replayed clock */
 	char id[300];
 
-	if (sqlite3_step(last) == SQLITE_ROW)
-		number = sqlite3_column_int64(last, 0);
-	sqlite3_reset(last);
-	snprintf(id, sizeof(id), "%.200s/first/%lld/%lld", keep->site, (long long)at, (long long)number + 1);
+	snprintf(id, sizeof(id), "%.200s/first/%lld/%lld", keep->site, (long long)at, (long long)alert_last(keep) + 1);
 	bind_text(stmt, 1, id);
 	sqlite3_bind_int64(stmt, 2, at);
 	bind_text(stmt, 3, "");

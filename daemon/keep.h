@@ -30,8 +30,11 @@ int keep_each_state(struct keep *keep, void (*fn)(void *arg, const struct kept *
 /* The score of @pack that was written last; 1, or 0 when there is none. */
 int keep_score_last(struct keep *keep, const char *pack, struct score *ret);
 
-/* Verdicts of @diff: what changed, its history and, unless @quiet, the outbox; with @texts also newer numbers in reasons. */
-int keep_diff(struct keep *keep, const struct verdict_diff *diff, const struct check_state *before,
+/*
+ * Verdicts of @diff: what changed, its history and, unless @quiet, the outbox; with @texts also newer numbers in reasons.
+ * That a check cannot be run, or can be again, is always told: once, with RESOURCE_ALL.
+ */
+int keep_diff(struct keep *keep, const struct verdict_diff *diff, const struct check_result *before,
 	      const struct words *words, bool quiet, bool texts);
 /* Closes what @check had: it is no longer among the rules. */
 int keep_drop_check(struct keep *keep, const char *check, usec_t at);

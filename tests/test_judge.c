@@ -324,6 +324,14 @@ static void survives_errors(void **state)
 	assert_int_equal(site_verdict(&site, "uses", "bob")->status, STATUS_UNKNOWN);
 	assert_non_null(strstr(site_verdict(&site, "uses", "bob")->reason_ja, "v_gone"));
 	assert_non_null(judge_find(site.judge, STR("uses"))->error);
+	/* And somebody is told, once: nobody is watching. */
+	assert_int_equal(
+		site_number(&site,
+			    "SELECT count(*) FROM alert_outbox WHERE check_id = 'uses' AND reason_en LIKE '%v_gone%'"),
+		1);
+	site_clock(&site, NOON + HOURS(1));
+	site_settle(&site, "");
+	assert_int_equal(site_number(&site, "SELECT count(*) FROM alert_outbox WHERE check_id = 'uses'"), 1);
 
 	place_sql(&site.place, "DELETE FROM account_seen");
 	site_check(&site, "uses", KEYS, BY_USES);
@@ -331,6 +339,8 @@ static void survives_errors(void **state)
 	judge_rules(site.judge, site.rules);
 	site_settle(&site, "");
 	assert_null(judge_find(site.judge, STR("uses"))->error);
+	assert_int_equal(
+		site_number(&site, "SELECT count(*) FROM alert_outbox WHERE reason_en LIKE '%can be run again%'"), 1);
 	assert_int_equal(judge_find(site.judge, STR("uses"))->n_verdicts, 1);
 	site_close(&site);
 }
