@@ -17,7 +17,7 @@ function card(item, open) {
         reason ? el("span", { class: "reason" }, both(reason.reason)) : null,
       el("span", { class: "line foot" },
         el("span", {}, item.scored ? since(item.since) : w("notScored")),
-        item.answer ? el("span", {}, `${w("answer")}：${w(item.answer === "yes" ? "answerYes" : "answerNo")}`) : null)));
+        item.answer ? el("span", {}, `${w("answer")}${w("colon")}${w(item.answer === "yes" ? "answerYes" : "answerNo")}`) : null)));
 }
 
 function sections(items) {

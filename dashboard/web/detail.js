@@ -52,7 +52,7 @@ function rows(detail) {
   const good = detail.counts.pass;
 
   return [
-    detail.error ? el("p", { class: "notice" }, `${w("checkFail")}：${detail.error}`) : null,
+    detail.error ? el("p", { class: "notice" }, `${w("checkFail")}${w("colon")}${detail.error}`) : null,
     bad.length > 0 ? el("ul", { class: "rows" }, bad.map(rowOf)) : null,
     detail.more > 0 ? el("p", { class: "note" }, w("rowsHidden", number(detail.more))) : null,
     good > 0 ? el("p", { class: "note good" }, icon("pass"), w("rowsGood", number(good))) : null,
@@ -66,7 +66,7 @@ function checkBox(check) {
     el("p", { class: "line" }, badge(check.status), severity(check.severity),
       check.decides ? el("span", { class: "note" }, w("decides")) : null),
     both(check.fix) && (check.status === "fail" || check.status === "warn") ?
-      el("p", { class: "fix" }, el("b", {}, `${w("todo")}：`), both(check.fix)) : null,
+      el("p", { class: "fix" }, el("b", {}, `${w("todo")}${w("colon")}`), both(check.fix)) : null,
     body);
   get(`checks/${encodeURIComponent(check.id)}?limit=${ROWS}`).then((detail) => fill(body, rows(detail)), () => fill(body, el("p", { class: "note" }, w("loadFail"))));
   return box;
@@ -74,11 +74,11 @@ function checkBox(check) {
 
 function facts(item) {
   const answer = item.answer ? w(item.answer === "yes" ? "answerYes" : "answerNo") : w("answerNone");
-  const list = [[w("answer"), item.target_date ? `${answer}（${w("target", item.target_date)}）` : answer]];
+  const list = [[w("answer"), item.target_date ? `${answer}${w("comma")}${w("target", item.target_date)}` : answer]];
   if (item.attest)
     list.push([w("attestText"), item.attest]);
   if (item.refs.length > 0)
-    list.push([w("refs"), item.refs.join("、")]);
+    list.push([w("refs"), item.refs.join(w("comma"))]);
   return el("dl", { class: "facts" }, list.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]).flat());
 }
 

@@ -82,7 +82,7 @@ function registerRow(row) {
   const status = { ok: "pass", missing: "unknown", refused: "fail" }[row.state] ?? "unknown";
 
   return el("li", {}, icon(status), el("div", {},
-    el("p", {}, el("b", {}, both(row.title) || row.kind), " ", w(`registerState.${row.state}`), row.state === "ok" ? `（${w("rows", number(row.rows))}）` : ""),
+    el("p", {}, el("b", {}, both(row.title) || row.kind), " ", w(`registerState.${row.state}`), row.state === "ok" ? `${w("comma")}${w("rows", number(row.rows))}` : ""),
     row.error ? el("p", { class: "note" }, both(row.error)) : null));
 }
 

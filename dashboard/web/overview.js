@@ -26,7 +26,7 @@ function bar(score) {
   // Rounded as the score above is, so that the numbers agree.
   const good = whole(score.percent) ?? 0, known = Math.max(whole(score.coverage_percent) ?? 0, good);
   const parts = [["good", good, w("barGood")], ["bad", known - good, w("barBad")], ["open", 100 - known, w("barUnknown")]];
-  const stripe = el("div", { class: "bar", role: "img", "aria-label": parts.map(([, n, name]) => `${name} ${n}%`).join("、") });
+  const stripe = el("div", { class: "bar", role: "img", "aria-label": parts.map(([, n, name]) => `${name} ${n}%`).join(w("comma")) });
   for (const [name, n] of parts) {
     const part = el("span", { class: `part ${name}` });
     part.style.flexGrow = String(Math.max(n, 0));
@@ -44,7 +44,7 @@ function figure(name, value, unit, note, extra = "") {
 
 // What makes the score blind: shown beside it, not only at the end of the page.
 function attention(status) {
-  const names = (rows, name) => rows.map(name).join(w("attention.comma"));
+  const names = (rows, name) => rows.map(name).join(w("comma"));
   const failed = status.collectors.filter((c) => c.state === "failed");
   const missing = status.registers.filter((r) => r.state !== "ok");
   const lines = [];

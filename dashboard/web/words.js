@@ -53,7 +53,6 @@ const words = {
     silent: [(n) => `記録が途絶えている送り主が ${n} あります`, (n) => `${n} source${n === 1 ? " has" : "s have"} gone silent`],
     collectors: [(names) => `収集できていません：${names}`, (names) => `Not collected: ${names}`],
     registers: [(names) => `台帳がない、または読み込めません：${names}`, (names) => `Ledgers missing or refused: ${names}`],
-    comma: ["、", ", "],
   },
 
   first: ["まず行うこと", "What to do first"],
@@ -122,6 +121,8 @@ const words = {
   rows: [(n) => `${n} 行`, (n) => (n === 1 ? "1 row" : `${n} rows`)],
   sourcesNone: ["まだどこからも記録が届いていません。", "No records have arrived yet."],
 
+  colon: ["：", ": "],
+  comma: ["、", ", "],
   close: ["閉じる", "Close"],
   checks: ["この項目を確かめる検査", "Checks behind this item"],
   noChecks: ["この項目を確かめる検査はまだありません。人が確かめて回答してください。", "No check speaks for this item yet. A person has to look."],
