@@ -37,7 +37,23 @@ static void bind(sqlite3_stmt *stmt, int i, struct str s)
 	sqlite3_bind_text(stmt, i, s.p ? s.p : "", (int)s.n, SQLITE_STATIC);
 }
 
-/* Over half of the rows lost: 1, unless somebody confirmed this very file. */
+/* Did somebody confirm this very file?  `tenken register import --force` leaves its digest beside, as KIND.confirm. */
+static bool confirmed_beside(const struct load *load)
+{
+	char path[4200], line[128] = "";
+	struct str folder = load->end->origin;
+	_fclose_ FILE *f = NULL;
+
+	while (folder.n > 0 && folder.p[folder.n - 1] != '/')
+		folder.n--;
+	if (folder.n == 0 || folder.n > 4096)
+		return false;
+	snprintf(path, sizeof(path), STR_FMT "%s.confirm", STR_ARG(folder), load->def->kind);
+	f = fopen(path, "re");
+	return f && fgets(line, sizeof(line), f) && str_eq(str_trim(str_of(line)), load->end->digest);
+}
+
+/* Over half of the rows lost: 1, unless somebody confirmed this very file there or in meta "confirm:KIND". */
 static int loss_check(struct load *load)
 {
 	char name[64], value[128], was[24], rows[24], path[256];
@@ -45,9 +61,11 @@ static int loss_check(struct load *load)
 	if (2 * load->n_items >= load->n_old)
 		return 0;
 	snprintf(name, sizeof(name), "confirm:%s", load->def->kind);
-	if (store_meta_get(load->db, name, value, sizeof(value)) && load->end->digest.n > 0 &&
+	if (load->end->digest.n > 0 && store_meta_get(load->db, name, value, sizeof(value)) &&
 	    str_eq(str_of(value), load->end->digest))
 		return store_meta_set(load->db, name, "");
+	if (load->end->digest.n > 0 && confirmed_beside(load))
+		return 0;
 	snprintf(was, sizeof(was), "%zu", load->n_old);
 	snprintf(rows, sizeof(rows), "%zu", load->n_items);
 	str_copy(path, sizeof(path), load->end->origin);

@@ -37,7 +37,8 @@ struct pipe {
 	struct store *store;
 	struct pipeline *pipeline;
 	struct sink *sink;
-	sqlite3 *db; /* for looking */
+	sqlite3 *db;        /* for looking */
+	const char *origin; /* of sets; NULL: /r/x.csv */
 };
 
 static inline void pipe_rules(struct pipe *pipe)
@@ -149,7 +150,7 @@ static inline int pipe_tell(struct pipe *pipe, const char *set, const char *rows
 	return r < 0 ? r
 		     : sink_end(pipe->sink, str_of(set),
 				&(struct set_end){ .state = state,
-						   .origin = STR("/r/x.csv"),
+						   .origin = str_of(pipe->origin ? pipe->origin : "/r/x.csv"),
 						   .digest = str_of(digest),
 						   .error_ja = STR("だめ"),
 						   .error_en = STR("bad") });

@@ -131,6 +131,26 @@ static void half_lost(void **state)
 	assert_string_equal(pipe_text(pipe, "SELECT state || (SELECT count(*) FROM reg_people) FROM register"), "ok1");
 }
 
+/* What `tenken register import --force` leaves beside the file. */
+static void confirmed_by_file(void **state)
+{
+	struct pipe *pipe = *state;
+	char origin[96], confirm[96];
+	FILE *f;
+
+	snprintf(origin, sizeof(origin), "%s/people.csv", pipe->dir.path);
+	snprintf(confirm, sizeof(confirm), "%s/people.confirm", pipe->dir.path);
+	pipe->origin = origin;
+	pipe_tell(pipe, "register:people", ADA "\n" BOB "\n" CAROL, SET_OK, "d1");
+	f = fopen(confirm, "we");
+	fputs("d9\n", f);
+	fclose(f);
+	pipe_tell(pipe, "register:people", BOB, SET_OK, "d2");
+	assert_string_equal(pipe_text(pipe, "SELECT state FROM register"), "refused");
+	pipe_tell(pipe, "register:people", BOB, SET_OK, "d9");
+	assert_string_equal(pipe_text(pipe, "SELECT state || rows FROM register"), "ok1");
+}
+
 static void same_key_twice(void **state)
 {
 	struct pipe *pipe = *state;
@@ -238,14 +258,9 @@ static void calendar_makes_all_due(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PIPE_TEST(only_what_differs),
-		PIPE_TEST(refused_and_missing),
-		PIPE_TEST(half_lost),
-		PIPE_TEST(same_key_twice),
-		PIPE_TEST(lists),
-		PIPE_TEST(accounts_of_a_machine),
-		PIPE_TEST(strange_sets),
-		PIPE_TEST(calendar_makes_all_due),
+		PIPE_TEST(only_what_differs),     PIPE_TEST(refused_and_missing), PIPE_TEST(half_lost),
+		PIPE_TEST(confirmed_by_file),     PIPE_TEST(same_key_twice),      PIPE_TEST(lists),
+		PIPE_TEST(accounts_of_a_machine), PIPE_TEST(strange_sets),        PIPE_TEST(calendar_makes_all_due),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
