@@ -151,14 +151,15 @@ SELECT s.system AS system_id, s.system AS system_key, s.place, s.user AS account
 -- last_login: by the account store's own record.  person_left_at, on_leave_until: of the person who holds it.
 -- Every column from the logs is a search of its own, made only when a check asks for it.
 CREATE VIEW v_account AS
-SELECT a.system_id, a.system_key, a.account, a.account_key, ifnull(p.person_id, nullif(a.person_id, '')) AS person_id,
-       nullif(a.person_key, '') AS person_key, p.name AS person_name, nullif(p.left_at, '') AS person_left_at,
-       nullif(p.on_leave_until, '') AS on_leave_until, ifnull(nullif(a.kind, ''), 'human') AS kind,
-       ifnull(t.admin, a.admin = 'yes') AS admin, a.registered, t.user IS NOT NULL AS stored,
-       ifnull(t.enabled, a.disabled_at = '' AND a.deleted_at = '') AS enabled, t.password,
-       nullif(a.issued_at, '') AS issued_at, nullif(a.valid_to, '') AS valid_to, nullif(a.disabled_at, '') AS disabled_at,
-       nullif(a.deleted_at, '') AS deleted_at, nullif(a.unused_ok_until, '') AS unused_ok_until,
-       nullif(a.last_review, '') AS last_review, nullif(t.last_login, 0) AS last_login, t.first_seen AS stored_since,
+SELECT ifnull(r.system_id, a.system_key) AS system_id, a.system_key, ifnull(r.account_id, t.name) AS account, a.account_key,
+       ifnull(p.person_id, nullif(r.person_id, '')) AS person_id,
+       nullif(r.person_id_key, '') AS person_key, p.name AS person_name, nullif(p.left_at, '') AS person_left_at,
+       nullif(p.on_leave_until, '') AS on_leave_until, ifnull(nullif(r.kind, ''), 'human') AS kind,
+       ifnull(t.admin, r.admin = 'yes') AS admin, a.id IS NOT NULL AS registered, t.user IS NOT NULL AS stored,
+       ifnull(t.enabled, r.disabled_at = '' AND r.deleted_at = '') AS enabled, t.password,
+       nullif(r.issued_at, '') AS issued_at, nullif(r.valid_to, '') AS valid_to, nullif(r.disabled_at, '') AS disabled_at,
+       nullif(r.deleted_at, '') AS deleted_at, nullif(r.unused_ok_until, '') AS unused_ok_until,
+       nullif(r.last_review, '') AS last_review, nullif(t.last_login, 0) AS last_login, t.first_seen AS stored_since,
        (SELECT nullif(min(s.first_used), 0) FROM account_seen AS s
          WHERE s.system = a.system_key AND s.user = a.account_key AND s.uses > 0) AS first_used,
        (SELECT nullif(max(s.last_used), 0) FROM account_seen AS s
@@ -169,19 +170,17 @@ SELECT a.system_id, a.system_key, a.account, a.account_key, ifnull(p.person_id, 
          WHERE s.system = a.system_key AND s.user = a.account_key) AS first_event,
        (SELECT nullif(max(s.last_event), 0) FROM account_seen AS s
          WHERE s.system = a.system_key AND s.user = a.account_key) AS last_event
-  FROM (SELECT system_id, system_id_key AS system_key, account_id AS account, account_id_key AS account_key, person_id,
-               person_id_key AS person_key, kind, admin, issued_at, valid_to, disabled_at, deleted_at, unused_ok_until,
-               last_review, 1 AS registered
-          FROM reg_accounts
+  FROM (SELECT id, system_id_key AS system_key, account_id_key AS account_key FROM reg_accounts
         UNION ALL
-        SELECT o.system, o.system, max(o.name), o.user, '', '', '', '', '', '', '', '', '', '', 0
+        SELECT NULL, o.system, o.user
           FROM account_stored AS o
          WHERE o.login = 1
            AND NOT EXISTS (SELECT 1 FROM reg_accounts AS r WHERE r.key = o.system || char(31) || o.user)
          GROUP BY o.system, o.user) AS a
-  LEFT JOIN reg_people AS p ON p.person_id_key = a.person_key AND a.person_key <> ''
+  LEFT JOIN reg_accounts AS r ON r.id = a.id
+  LEFT JOIN reg_people AS p ON p.person_id_key = r.person_id_key AND r.person_id_key <> ''
   -- The same account on several machines of a system is one: enabled where any of them lets it in.
-  LEFT JOIN (SELECT system, user, max(enabled) AS enabled, max(admin) AS admin, max(password) AS password,
+  LEFT JOIN (SELECT system, user, max(name) AS name, max(enabled) AS enabled, max(admin) AS admin, max(password) AS password,
                     max(last_login) AS last_login, min(first_seen) AS first_seen
                FROM account_stored
               GROUP BY system, user) AS t
