@@ -105,6 +105,7 @@ struct gate {
 	uint16_t *table; /* index + 1 into lists */
 	size_t mask;
 	struct gate_list rest; /* for every other value */
+	bool strict;           /* every rule asks for it: another value means nothing */
 };
 
 struct decoder {
@@ -134,7 +135,8 @@ struct decoder {
 struct match {
 	struct str text;
 	struct str value[KEYS_MAX];
-	struct event *ev; /* its scratch holds unescaped values */
+	struct event *ev;             /* its scratch holds unescaped values */
+	const struct gate_list *list; /* structured formats: the rules that the gate's key leads to, once it was met */
 };
 
 /* Like str_eq(), without a call: keys and programs are short. */
@@ -208,7 +210,24 @@ int decoder_slot(struct arena *arena, struct decoder *dec, struct str key);
 /* Slot of a key that a line brings, -1 for one that nobody asked for. */
 int decoder_key(const struct decoder *dec, struct str key);
 
-/* format_*.c: take m->text apart into m->value.  False when it is not of that format. */
+const struct gate_list *gate_rules(const struct gate *gate, struct str value);
+
+/*
+ * A format met @value for the key of @slot.  False when this value of the gate's key says that no rule can hold: then the rest
+ * of the line need not be read.  The first of equal keys counts.
+ */
+static inline bool match_take(const struct decoder *dec, struct match *m, int slot, struct str value)
+{
+	if (m->value[slot].p)
+		return true;
+	m->value[slot] = value;
+	if (slot != dec->gate.slot)
+		return true;
+	m->list = gate_rules(&dec->gate, value);
+	return !dec->gate.strict || m->list != &dec->gate.rest;
+}
+
+/* format_*.c: take m->text apart into m->value.  False when it is not of that format, or means nothing by match_take(). */
 bool format_json(const struct decoder *dec, struct match *m);
 bool format_kv(const struct decoder *dec, struct match *m);
 bool format_columns(const struct decoder *dec, struct match *m); /* csv and tab */
@@ -219,7 +238,6 @@ bool format_xml(const struct decoder *dec, struct match *m);
 int gate_build(struct arena *arena, struct decoder *dec);
 /* False when no rule can hold for a line of this text. */
 bool gate_open(const struct gate *gate, struct str text);
-const struct gate_list *gate_rules(const struct gate *gate, struct str value);
 
 /* select.c */
 bool rule_selects(const struct rule *rule, const struct match *m);

@@ -103,8 +103,7 @@ static bool fits(const struct decoder *dec, void *arg)
 /* The first rule that holds for the values taken from the line. */
 static bool structured_match(const struct decoder *dec, struct attempt *try)
 {
-	const struct gate *gate = &dec->gate;
-	const struct gate_list *list = gate->slot >= 0 ? gate_rules(gate, try->m.value[gate->slot]) : NULL;
+	const struct gate_list *list = dec->gate.slot < 0 ? NULL : try->m.list ? try->m.list : &dec->gate.rest;
 	size_t n = list ? list->n : dec->n_rules;
 
 	for (size_t i = 0; i < n; i++) {
@@ -124,6 +123,7 @@ static bool try_candidate(const struct decoder *dec, const struct rule *rule, co
 	try->m.ev->scratch_used = 0;
 	if (pattern)
 		return pattern_match(pattern, &try->m) && fill(dec, rule, try);
+	try->m.list = NULL;
 	if (!take_apart(dec, &try->m))
 		return false;
 	return structured_match(dec, try);

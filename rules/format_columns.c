@@ -51,8 +51,10 @@ bool format_columns(const struct decoder *dec, struct match *m)
 	for (size_t column = 1; column <= dec->n_columns && rest.n > 0; column++) {
 		struct str cell = cut_cell(&rest, separator);
 
-		if (dec->column_slots[column] >= 0)
-			m->value[dec->column_slots[column]] = str_trim(cell);
+		int slot = dec->column_slots[column];
+
+		if (slot >= 0 && !match_take(dec, m, slot, str_trim(cell)))
+			return false;
 	}
 	return true;
 }

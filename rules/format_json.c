@@ -23,6 +23,8 @@ struct scan {
 
 static inline void skip_space(struct scan *s)
 {
+	if (s->p < s->end && (unsigned char)*s->p > ' ') /* what programs write */
+		return;
 	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\r' || *s->p == '\n'))
 		s->p++;
 }
@@ -135,12 +137,15 @@ static struct str unescape(struct event *ev, struct str s)
 	return (struct str){ out, n };
 }
 
-static inline void take(struct scan *s, struct str value, bool escaped)
+static inline bool take(struct scan *s, struct str value, bool escaped)
 {
 	int slot = s->deaf ? -1 : decoder_key(s->dec, s->key);
 
-	if (slot >= 0 && !s->m->value[slot].p)
-		s->m->value[slot] = escaped ? unescape(s->m->ev, value) : value;
+	if (slot < 0)
+		return true;
+	if (escaped && !s->m->value[slot].p)
+		value = unescape(s->m->ev, value);
+	return match_take(s->dec, s->m, slot, value);
 }
 
 /* A number, true, false or null: everything up to what can end it. */
@@ -154,9 +159,7 @@ static bool read_bare(struct scan *s)
 	value = (struct str){ start, (size_t)(s->p - start) };
 	if (value.n == 0 || value.n > 64)
 		return false;
-	if (!str_eq(value, STR("null")))
-		take(s, value, false);
-	return true;
+	return (value.p[0] == 'n' && str_eq(value, STR("null"))) || take(s, value, false);
 }
 
 static inline bool read_scalar(struct scan *s)
@@ -168,8 +171,7 @@ static inline bool read_scalar(struct scan *s)
 		return read_bare(s);
 	if (!read_string(s, &value, &escaped))
 		return false;
-	take(s, value, escaped);
-	return true;
+	return take(s, value, escaped);
 }
 
 /* Appends a key to the path; after_value() gives back what it was before.  At the top the key is its own path. */

@@ -5,14 +5,14 @@
  */
 
 #include "core/line.h"
+#include "core/scan.h"
 #include "rules/compiled.h"
 
-static void take(const struct decoder *dec, struct match *m, struct str key, struct str value)
+static bool take(const struct decoder *dec, struct match *m, struct str key, struct str value)
 {
 	int slot = decoder_key(dec, key);
 
-	if (slot >= 0 && !m->value[slot].p)
-		m->value[slot] = value;
+	return slot < 0 || match_take(dec, m, slot, value);
 }
 
 static bool split_lines(const struct decoder *dec, struct match *m)
@@ -26,60 +26,66 @@ static bool split_lines(const struct decoder *dec, struct match *m)
 
 			value = buf ? line_unescape(value, buf) : (struct str){ 0 };
 		}
-		take(dec, m, key, value);
+		if (!take(dec, m, key, value))
+			return false;
 		any = true;
 	}
 	return any;
 }
 
-/* End of the value that begins at @i: behind its closing quote, or at the next blank or separator. */
-static size_t value_end(struct str s, size_t i, char separator, struct str *ret)
+/* The value that begins at @p; returns what stands behind it, or behind its closing quote. */
+static const char *read_value(const char *p, const char *end, unsigned char separator, struct str *ret)
 {
-	char quote = i < s.n && (s.p[i] == '"' || s.p[i] == '\'') ? s.p[i] : 0;
-	size_t start = quote ? i + 1 : i, end = start;
+	unsigned char quote = p < end && (*p == '"' || *p == '\'') ? (unsigned char)*p : 0;
+	const char *start = quote ? p + 1 : p, *at = start;
 
-	if (quote) {
-		while (end < s.n && s.p[end] != quote)
-			end += s.p[end] == '\\' && end + 1 < s.n ? 2 : 1;
-		if (end > s.n)
-			end = s.n;
-		*ret = (struct str){ s.p + start, end - start };
-		return end < s.n ? end + 1 : s.n;
+	if (!quote) {
+		at = scan_either(at, end, ' ', separator);
+		*ret = (struct str){ start, (size_t)(at - start) };
+		return at;
 	}
-	while (end < s.n && s.p[end] != ' ' && s.p[end] != separator)
-		end++;
-	*ret = (struct str){ s.p + start, end - start };
-	return end;
+	while ((at = scan_either(at, end, quote, '\\')) < end && (unsigned char)*at != quote)
+		at += end - at > 1 ? 2 : 1;
+	*ret = (struct str){ start, (size_t)(at - start) };
+	return at < end ? at + 1 : end;
+}
+
+/* The key in front of the '=' at @p: from @start, or from behind a separator that ended a word without a value. */
+static struct str read_key(const char *start, const char *p, unsigned char separator)
+{
+	const char *last = separator != ' ' ? memrchr(start, separator, (size_t)(p - start)) : NULL;
+
+	start = last ? last + 1 : start;
+	return (struct str){ start, (size_t)(p - start) };
 }
 
 bool format_kv(const struct decoder *dec, struct match *m)
 {
-	struct str s = m->text;
-	size_t i = 0;
+	const char *p = m->text.p, *end = p + m->text.n;
+	unsigned char separator = dec->separator ? (unsigned char)dec->separator : ' ';
 	bool any = false;
 
 	if (dec->separator == '|')
 		return split_lines(dec, m);
-	while (i < s.n) {
-		size_t start = i;
-		struct str value;
+	while (p < end) {
+		const char *start = p;
+		struct str key, value;
 
-		while (i < s.n && s.p[i] != '=' && s.p[i] != ' ' && s.p[i] != dec->separator)
-			i++;
-		if (i >= s.n)
+		/* A key ends at '=', a word without a value at a blank. */
+		p = scan_either(p, end, '=', ' ');
+		if (p == end)
 			break;
-		if (s.p[i] != '=') { /* a word without a value */
-			i++;
+		if (*p == ' ') {
+			p++;
 			continue;
 		}
-		i = value_end(s, i + 1, dec->separator, &value);
-		take(dec, m,
-		     (struct str){ s.p + start,
-				   (size_t)(memchr(s.p + start, '=', s.n - start) - (void *)(s.p + start)) },
-		     value);
+		key = read_key(start, p, separator);
+		p = read_value(p + 1, end, separator, &value);
+		if (!take(dec, m, key, value))
+			return false;
 		any = true;
-		while (i < s.n && (s.p[i] == ' ' || s.p[i] == dec->separator))
-			i++;
+		while (p < end && (*p == ' ' || (unsigned char)*p == separator))
+			p++;
 	}
 	return any;
 }

@@ -106,8 +106,9 @@ static void take(struct scan *s, struct str key, struct str value)
 {
 	int slot = decoder_key(s->dec, key);
 
+	/* The gate is asked when all is read: a value in an element that is never closed says nothing. */
 	if (slot >= 0 && !s->m->value[slot].p)
-		s->m->value[slot] = unescape(s->m->ev, str_trim(value));
+		match_take(s->dec, s->m, slot, unescape(s->m->ev, str_trim(value)));
 }
 
 static void take_attribute(struct scan *s, struct str name, struct str value)

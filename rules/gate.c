@@ -130,8 +130,8 @@ static int lists_fill(struct arena *arena, const struct decoder *dec, struct gat
 	return 0;
 }
 
-/* How @key stands in a line of @format, up to its value; nothing where that cannot be said. */
-static struct str key_text(struct arena *arena, enum format format, struct str key)
+/* How @key stands in a line of JSON, up to its value; nothing where that cannot be said. */
+static struct str key_text(struct arena *arena, struct str key)
 {
 	char text[300];
 	ssize_t dot;
@@ -140,12 +140,7 @@ static struct str key_text(struct arena *arena, enum format format, struct str k
 		key = str_from(key, (size_t)dot + 1);
 	if (key.n == 0 || key.n > 200 || str_index(key, '@') >= 0)
 		return (struct str){ 0 };
-	if (format == FORMAT_JSON)
-		snprintf(text, sizeof(text), "\"" STR_FMT "\":", STR_ARG(key));
-	else if (format == FORMAT_KV)
-		snprintf(text, sizeof(text), STR_FMT "=", STR_ARG(key));
-	else
-		return (struct str){ 0 };
+	snprintf(text, sizeof(text), "\"" STR_FMT "\":", STR_ARG(key));
 	return arena_str(arena, str_of(text));
 }
 
@@ -180,8 +175,10 @@ int gate_build(struct arena *arena, struct decoder *dec)
 		return -ENOMEM;
 	for (size_t i = 0; i < n_values; i++)
 		plain = plain && values[i].n > 0 && str_index(values[i], '\\') < 0 && str_index(values[i], '"') < 0;
-	if (best == dec->n_rules && plain)
-		literal_init(&gate->literal, key_text(arena, dec->format, dec->keys[gate->slot]));
+	gate->strict = best == dec->n_rules;
+	/* Key=value is read in order anyway, and JSON that must hold a text is looked at once only. */
+	if (gate->strict && plain && dec->format == FORMAT_JSON && dec->n_contains == 0)
+		literal_init(&gate->literal, key_text(arena, dec->keys[gate->slot]));
 	return lists_fill(arena, dec, gate, values);
 }
 

@@ -5,11 +5,13 @@
 
 static bool compare_one(enum compare compare, struct str value, struct str want)
 {
+	if (compare == COMPARE_EQUAL ? value.n != want.n : value.n < want.n)
+		return false;
 	switch (compare) {
 	case COMPARE_EQUAL: return str_ieq(value, want);
 	case COMPARE_CONTAINS: return str_ifind(value, want) >= 0;
 	case COMPARE_STARTS: return str_istarts(value, want);
-	case COMPARE_ENDS: return value.n >= want.n && str_ieq(str_from(value, value.n - want.n), want);
+	case COMPARE_ENDS: return str_ieq(str_from(value, value.n - want.n), want);
 	}
 	return false;
 }
