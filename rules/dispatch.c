@@ -111,6 +111,8 @@ bool dispatch_run(const struct dispatch *dispatch, struct str program, struct st
 	while ((prefix = next_prefix(dispatch, program, &at)))
 		if (group_run(&prefix->group, text, try))
 			return true;
+	if (program.n == 0 && group_run(&dispatch->bare, text, try))
+		return true;
 	return group_run(&dispatch->any, text, try);
 }
 

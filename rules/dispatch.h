@@ -42,4 +42,5 @@ struct dispatch {
 	struct program **prefixes; /* those whose name is a prefix, by its first byte, then the longest first */
 	uint16_t prefix_from[257]; /* where a first byte's begin; the next one's is where they end */
 	struct group any;          /* by the beginning of the text, whatever the program */
+	struct group bare; /* the same of decoders that name programs: lines without one, of a program's own file */
 };

@@ -249,7 +249,7 @@ static int add_decoder(struct dispatch *dispatch, const struct decoder *dec)
 	for (size_t i = 0; i < dec->n_programs && r == 0; i++)
 		r = add_program(dispatch, dec, dec->programs[i]);
 	for (size_t i = 0; i < dec->n_starts && r == 0; i++)
-		r = group_add_decoder(&dispatch->any, dec, dec->starts[i]);
+		r = group_add_decoder(dec->n_programs > 0 ? &dispatch->bare : &dispatch->any, dec, dec->starts[i]);
 	if (r == 0 && dec->n_programs == 0 && dec->n_starts == 0) {
 		/* Only `contains`: the first byte of its format is all that is known. */
 		struct str first = dec->format == FORMAT_JSON  ? STR("{")
@@ -332,6 +332,8 @@ int dispatch_build(struct arena *arena, struct decoder *const *decs, size_t n, s
 	}
 	if (r == 0)
 		r = group_build(arena, &dispatch->any);
+	if (r == 0)
+		r = group_build(arena, &dispatch->bare);
 	if (r == 0)
 		r = index_programs(arena, dispatch);
 	*ret = dispatch;

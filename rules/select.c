@@ -3,15 +3,27 @@
 #include "core/mac.h"
 #include "rules/compiled.h"
 
-static bool compare_one(enum compare compare, struct str value, struct str want)
+static inline unsigned char lower(char c)
 {
-	if (compare == COMPARE_EQUAL ? value.n != want.n : value.n < want.n)
-		return false;
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+/* str_ieq() of @n bytes without a call: most values are short, and most that differ do so at once. */
+static inline bool same(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (a[i] != b[i] && lower(a[i]) != lower(b[i]))
+			return false;
+	return true;
+}
+
+static inline bool compare_one(enum compare compare, struct str value, struct str want)
+{
 	switch (compare) {
-	case COMPARE_EQUAL: return str_ieq(value, want);
+	case COMPARE_EQUAL: return value.n == want.n && same(value.p, want.p, want.n);
 	case COMPARE_CONTAINS: return str_ifind(value, want) >= 0;
-	case COMPARE_STARTS: return str_istarts(value, want);
-	case COMPARE_ENDS: return str_ieq(str_from(value, value.n - want.n), want);
+	case COMPARE_STARTS: return value.n >= want.n && same(value.p, want.p, want.n);
+	case COMPARE_ENDS: return value.n >= want.n && same(value.p + value.n - want.n, want.p, want.n);
 	}
 	return false;
 }
@@ -122,8 +134,10 @@ static struct str find_label(const struct source *src, struct str text)
 
 static bool is_host(struct str s)
 {
+	static const bool bad[256] = { [0 ... ' '] = true, ['"'] = true, ['<'] = true };
+
 	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == '"' || s.p[i] == '<')
+		if (bad[(unsigned char)s.p[i]])
 			return false;
 	return s.n <= 255;
 }
@@ -146,7 +160,7 @@ static bool clean(enum field field, struct str value, struct event *ev, struct s
 		*ret = (struct str){ copy, MAC_LEN };
 		return true;
 	}
-	if (str_eq(value, STR("-")) || str_eq(value, STR("(null)")))
+	if ((value.n == 1 && value.p[0] == '-') || (value.p[0] == '(' && str_eq(value, STR("(null)"))))
 		*ret = (struct str){ 0 };
 	if (field == FIELD_host && !is_host(value))
 		*ret = (struct str){ 0 };
