@@ -22,7 +22,7 @@ static void write_file(const char *name, const char *text)
 
 static void remove_files(void)
 {
-	const char *const names[] = { "a", "k", "j", "x", "c", "t", "p" };
+	const char *const names[] = { "a", "s", "k", "j", "x", "c", "t", "p" };
 
 	for (size_t i = 0; i < COUNT(names); i++) {
 		char path[128];
@@ -44,23 +44,29 @@ static struct decoders *load(void)
 	return set;
 }
 
-#define TEXT_FILE                                                                              \
-	"decoder: a\n"                                                                         \
-	"programs: [app, 'pre*']\n"                                                            \
+#define TEXT_FILE                                                                            \
+	"decoder: a\n"                                                                       \
+	"programs: [app, 'pre*']\n"                                                          \
+	"starts: ['bare ']\n"                                                                \
+	"events:\n"                                                                          \
+	"  - type: auth_failure\n"                                                           \
+	"    pattern: 'login %{user*} from %{src_ip} port %{}'\n"                            \
+	"    examples: ['login a from 192.0.2.1 port 1']\n"                                  \
+	"  - type: auth_success\n"                                                           \
+	"    pattern: ['welcome %{user}', 'bare %{user}', 'hello %{user}, device %{mac}']\n" \
+	"    fields: {method: '=door'}\n"                                                    \
+	"    unless: {user|endswith: '$'}\n"                                                 \
+	"    examples: ['welcome a']\n"                                                      \
+	"  - type: account_change\n"                                                         \
+	"    pattern: 'set  user=%{target_user};  code %{_code}'\n"                          \
+	"    when: {_code: ['5', '6']}\n"                                                    \
+	"    examples: ['set user=a; code 5']\n"                                             \
+	"nothing: ['nothing']\n"
+
+#define STARTS_FILE                                                                            \
+	"decoder: s\n"                                                                         \
 	"starts: ['pam_x(']\n"                                                                 \
 	"events:\n"                                                                            \
-	"  - type: auth_failure\n"                                                             \
-	"    pattern: 'login %{user*} from %{src_ip} port %{}'\n"                              \
-	"    examples: ['login a from 192.0.2.1 port 1']\n"                                    \
-	"  - type: auth_success\n"                                                             \
-	"    pattern: ['welcome %{user}', 'hello %{user}, device %{mac}']\n"                   \
-	"    fields: {method: '=door'}\n"                                                      \
-	"    unless: {user|endswith: '$'}\n"                                                   \
-	"    examples: ['welcome a']\n"                                                        \
-	"  - type: account_change\n"                                                           \
-	"    pattern: 'set  user=%{target_user};  code %{_code}'\n"                            \
-	"    when: {_code: ['5', '6']}\n"                                                      \
-	"    examples: ['set user=a; code 5']\n"                                               \
 	"  - type: device_seen\n"                                                              \
 	"    pattern: 'pam_x(%{}): %{ip} at %{mac}'\n"                                         \
 	"    examples: [{line: 'pam_x(y): 192.0.2.1 at 00:11:22:33:44:55', program: other}]\n" \
@@ -164,6 +170,8 @@ static const struct row {
 	{ "another program", "appx", "welcome ada", NULL },
 	{ "by the beginning of the text, whatever the program", "zzz", "pam_x(z): 192.0.2.1 at 34:23:ba:11:26:b8",
 	  "device_seen", "", "", "3423ba1126b8" },
+	{ "a line of the program's own file", "", "bare ada", "auth_success", "ada" },
+	{ "such a beginning under another program", "zzz", "bare ada", NULL },
 	{ "a group address is no device", "zzz", "pam_x(z): 192.0.2.1 at 01:00:5e:00:00:01", NULL },
 	{ "repeated", "app", "message repeated 5 times: [ login ada from 192.0.2.9 port 22]", "auth_failure", "ada",
 	  "192.0.2.9", "", NULL, 5 },
@@ -334,7 +342,7 @@ static void examples_hold(void **state)
 
 	if (decoders_test(set, &run, &diag) != 0)
 		fail_msg("%s", diag.text);
-	assert_int_equal(run, 17);
+	assert_int_equal(run, 18);
 	decoders_free(set);
 }
 
@@ -357,6 +365,7 @@ static int write_all(void **state)
 	if (!mkdtemp(dir))
 		return -1;
 	write_file("a.yaml", TEXT_FILE);
+	write_file("s.yaml", STARTS_FILE);
 	write_file("k.yaml", KV_FILE);
 	write_file("j.yaml", JSON_FILE);
 	write_file("x.yaml", XML_FILE);
