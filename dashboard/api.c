@@ -1,8 +1,11 @@
 /* The table of addresses. */
 
 #include "dashboard/api.h"
+#include "core/clock.h"
+#include "daemon/ingest.h"
 
 #define NAME_MAX_BYTES 512
+#define HANGS_AFTER SECONDS(60) /* the ingest loop goes round every second or so */
 
 static const struct route {
 	const char *path; /* ending in '/': one more part follows, the name */
@@ -57,6 +60,10 @@ void api_healthz(struct http *http, struct exchange *exchange, struct str name)
 {
 	struct reply reply = { .status = 200, .type = "text/plain; charset=utf-8", .body = STR("ok\n") };
 
+	if (http->daemon->ingest && clock_monotonic() - ingest_alive(http->daemon->ingest) > HANGS_AFTER) {
+		reply.status = 503;
+		reply.body = STR("not ok\n");
+	}
 	exchange_reply(exchange, &reply);
 }
 
@@ -65,7 +72,9 @@ void api_readyz(struct http *http, struct exchange *exchange, struct str name)
 	struct reply reply = { .status = 200, .type = "text/plain; charset=utf-8", .body = STR("ready\n") };
 	const struct pipeline_stats *ingest = daemon_ingest_stats(http->daemon);
 
-	if (!judge_ready(http->daemon->judge) || (ingest && ingest->failing != 0)) {
+	/* After a reload checks run again, but there is an answer all the time. */
+	http->was_ready = http->was_ready || judge_ready(http->daemon->judge);
+	if (!http->was_ready || (ingest && ingest->failing != 0)) {
 		reply.status = 503;
 		reply.body = STR("not ready\n");
 	}

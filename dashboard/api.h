@@ -29,6 +29,9 @@ struct http {
 	uint64_t summary_commits; /* of ingest, when it was asked for */
 	usec_t summary_at;
 	bool summary_asked;
+	bool was_ready;
+	usec_t burst_at; /* of events on the stream: its second, how many were said in it, how many were not */
+	unsigned burst_said, burst_left_out;
 	struct { /* who read raw lines since the last row of the audit trail */
 		char who[32];
 		uint64_t lines;
@@ -70,6 +73,8 @@ void status_stale(struct http *http);
 void stream_change(void *arg, const struct judge_change *change);
 void stream_say(struct http *http, const char *event, json_t *data);
 void stream_beat(void *arg);
+/* Tells how many changes were left out of a burst. */
+void stream_tick(struct http *http);
 
 /* Asks for the summary when something was committed since the last one. */
 void summary_tick(void *arg);

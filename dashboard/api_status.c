@@ -170,6 +170,27 @@ static json_t *refs_json(char **refs)
 	return json;
 }
 
+/* The waiver of an item whose every bad row has one; null as soon as one has none. */
+static json_t *waiver_json(const struct judge *judge, const struct item *item)
+{
+	const char *waiver = NULL;
+
+	for (size_t i = 0; item->checks[i]; i++) {
+		const struct check_result *result = judge_find(judge, str_of(item->checks[i]->id));
+
+		for (size_t j = 0; result && j < result->n_verdicts; j++) {
+			const struct verdict *verdict = &result->verdicts[j];
+
+			if (verdict->status != STATUS_FAIL && verdict->status != STATUS_WARN)
+				continue;
+			if (!verdict->waiver)
+				return json_null();
+			waiver = waiver ? waiver : verdict->waiver;
+		}
+	}
+	return json_stored(waiver);
+}
+
 static json_t *item_json(struct http *http, const struct checklist *list, const struct item_state *state)
 {
 	const struct item *item = state->item;
@@ -194,7 +215,7 @@ static json_t *item_json(struct http *http, const struct checklist *list, const 
 	json_object_set_new(json, "attest", json_text(item->attest));
 	json_object_set(json, "answer", answer ? json_object_get(answer, "answer") : json_null());
 	json_object_set(json, "target_date", answer ? json_object_get(answer, "target_date") : json_null());
-	json_object_set_new(json, "waiver", json_null());
+	json_object_set_new(json, "waiver", waiver_json(http->daemon->judge, item));
 	return json;
 }
 

@@ -3,6 +3,8 @@
 #include "core/clock.h"
 #include "dashboard/api.h"
 
+#define BURST 100 /* changes of verdicts told one by one in a second */
+
 void stream_say(struct http *http, const char *event, json_t *data)
 {
 	_free_ char *body = json_body(data), *text = NULL;
@@ -25,6 +27,31 @@ static bool anybody(const struct http *http)
 
 	server_stats(http->server, &stats);
 	return stats.streams > 0;
+}
+
+/* A first evaluation changes thousands of verdicts at once.  A page reads everything again anyway: some say that it must. */
+static bool burst_over(struct http *http)
+{
+	usec_t now = clock_monotonic();
+
+	if (now - http->burst_at > SECONDS(1)) {
+		http->burst_at = now;
+		http->burst_said = 0;
+	}
+	if (http->burst_said < BURST) {
+		http->burst_said++;
+		return false;
+	}
+	http->burst_left_out++;
+	return true;
+}
+
+void stream_tick(struct http *http)
+{
+	if (http->burst_left_out == 0)
+		return;
+	stream_say(http, "verdict", json_pack("{s:n, s:i}", "check", "left_out", (int)http->burst_left_out));
+	http->burst_left_out = 0;
 }
 
 static json_t *word_or_null(int status)
@@ -60,7 +87,7 @@ void stream_change(void *arg, const struct judge_change *change)
 	struct http *http = arg;
 
 	status_stale(http);
-	if (!anybody(http))
+	if (!anybody(http) || ((change->kind == CHANGE_VERDICT || change->kind == CHANGE_CHECK) && burst_over(http)))
 		return;
 
 	switch (change->kind) {

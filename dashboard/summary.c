@@ -72,6 +72,7 @@ void summary_tick(void *arg)
 	struct summary_job *job;
 	struct job ask = { .run = summary_run, .done = summary_done };
 
+	stream_tick(http);
 	if (!http->summary.sources) {
 		http->summary.sources = json_pack("{s:i, s:i}", "alive", 0, "silent", 0);
 		http->summary.collectors = json_array();

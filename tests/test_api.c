@@ -358,6 +358,35 @@ static void changes_are_streamed(void **state)
 	close(fd);
 }
 
+static void many_changes(void)
+{
+	char user[32];
+
+	place_sql(&live.site.place, "BEGIN");
+	for (int i = 0; i < 3000; i++) {
+		snprintf(user, sizeof(user), "user%d", i);
+		site_account(&live.site, user, 0);
+	}
+	place_sql(&live.site.place, "COMMIT");
+	judge_changed(live.daemon.judge, store_table("account_seen"));
+}
+
+/* Thousands of changes at once do not throw the readers out: some are told, then how many more there are. */
+static void bursts_are_told_short(void **state)
+{
+	static char buf[1 << 20];
+	int fd = port_connect(live.port, 0);
+
+	say(fd, "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	    strlen("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+	assert_true(hear(fd, buf, sizeof(buf), "event: status\ndata: {") > 0);
+	in_loop(many_changes);
+	assert_true(hear(fd, buf, sizeof(buf), "\"left_out\":") > 0);
+	assert_non_null(strstr(buf, "\"left_out\":"));
+	assert_null(strstr(buf, "\"user2999\""));
+	close(fd);
+}
+
 static void metrics_have_names(void **state)
 {
 	_free_ char *body = NULL;
@@ -605,6 +634,7 @@ int main(void)
 		cmocka_unit_test(readiness_tells_nothing_else),
 		cmocka_unit_test(changes_are_streamed),
 		cmocka_unit_test(socket_is_for_the_group),
+		cmocka_unit_test(bursts_are_told_short),
 	};
 	int failed;
 

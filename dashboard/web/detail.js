@@ -44,6 +44,7 @@ function rowOf(row) {
     el("div", {},
       el("p", {}, row.resource ? el("b", { class: "resource" }, row.resource) : null, el("span", { class: "sr" }, w(`status.${row.status}`)), both(row.reason)),
       el("p", { class: "note" }, since(row.since), " ", button),
+      row.waiver ? el("p", { class: "note" }, el("b", {}, w("waived")), w("waiver", row.waiver.who, row.waiver.until, row.waiver.why)) : null,
       box));
 }
 

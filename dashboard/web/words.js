@@ -139,6 +139,8 @@ const words = {
   partialTag: ["要旨", "Summary"],
   slot: ["本文未収載", "official text not included"],
   attestText: ["人が確かめること", "To be confirmed by a person"],
+  waived: ["免除中", "Waived"],
+  waiver: [(who, until, why) => `（${who}、${until} まで：${why}）。判定は変わりません。`, (who, until, why) => ` (${who}, until ${until}: ${why}). The status does not change.`],
   rowsHidden: [(n) => `ほか ${n} 件`, (n) => `${n} more`],
   rowsGood: [(n) => `問題のない対象 ${n} 件`, (n) => `${n} without a problem`],
   showEvents: ["もとの記録を見る", "Show the records"],
