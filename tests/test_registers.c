@@ -457,6 +457,31 @@ static void templates_are_read_as_registers(void **state)
 	}
 }
 
+/* Files as programs write them: a workbook of libxlsxwriter, a CSV in CP932 as a spreadsheet saves it. */
+static void files_of_other_programs(void **state)
+{
+	static const struct {
+		const char *file, *kind, *rows;
+	} fixtures[] = {
+		{ "people.xlsx", "people",
+		  "person_id=1001|name=𠮷田 太郎|department=医事課 & 受付|joined_at=2020-04-01|line=2\n"
+		  "person_id=E0002|name=0|joined_at=2020-04-01|line=3\n" },
+		{ "devices.csv", "devices",
+		  "device_id=PC-0001|mac=3423ba1126b8|location=２階 医事課①|eos_date=2030-03-31|line=2\n"
+		  "device_id=PC-0002|mac=3423ba1126b9|location=表計算室, ㈱髙橋ビル|eos_date=2030-03-31|line=3\n" },
+	};
+
+	for (size_t i = 0; i < COUNT(fixtures); i++) {
+		struct register_report report;
+		char path[512], lines[4096] = "";
+
+		snprintf(path, sizeof(path), "%s/tests/data/registers/%s", getenv("TENKEN_SOURCE"), fixtures[i].file);
+		assert_int_equal(
+			registers_read(register_find(str_of(fixtures[i].kind)), path, remember, lines, &report), 0);
+		assert_string_equal(lines, fixtures[i].rows);
+	}
+}
+
 static void a_hundred_thousand_rows(void **state)
 {
 	struct register_report report;
@@ -481,6 +506,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_the_sink_does_not_take_is_told_again, folder_open, folder_close),
 		cmocka_unit_test_setup_teardown(a_file_that_cannot_be_read, folder_open, folder_close),
 		cmocka_unit_test_setup_teardown(templates_are_read_as_registers, folder_open, folder_close),
+		cmocka_unit_test(files_of_other_programs),
 		cmocka_unit_test_setup_teardown(a_hundred_thousand_rows, folder_open, folder_close),
 	};
 	int failed = folder_open(NULL);
