@@ -6,8 +6,8 @@
 -- decides: no
 -- needs: register:accounts
 -- basis: proposed
--- reason.ja: 「{account}」は有効期限{valid_to}を{over}日過ぎたが、有効なまま残っている
--- reason.en: "{account}" was valid until {valid_to}, {over} days ago, and still enabled
+-- reason.ja: 「{account}」は有効期限{valid_to}を{over}日過ぎたが、無効にした記録がない
+-- reason.en: "{account}" was valid until {valid_to}, {over} days ago, and nothing says that it was disabled
 -- reason.ja.ok: 登録{total}件に、期限の切れた有効なアカウントはほかにない
 -- reason.en.ok: of {total} accounts, no other enabled one is past its date
 -- fix.ja: アカウントを無効にして台帳の「無効化日」に日付を書く。まだ必要なら承認を得て「有効期限」を延ばす

@@ -8,8 +8,10 @@
 -- needs: register:people within 31d
 -- param: grace_business_days = 1
 -- basis: seed
--- reason.ja: 「{account}」の持ち主 {person}（{person_id}）は{left}に退職したが、アカウントが有効なまま残っている
--- reason.en: {person} ({person_id}) left on {left}; the account "{account}" is still enabled
+-- reason.ja: 「{account}」の持ち主 {person}（{person_id}）は{left}に退職したが、台帳ではアカウントが有効なまま残っている
+-- reason.en: {person} ({person_id}) left on {left}; by the register the account "{account}" is still enabled
+-- reason.ja.stored: 「{account}」の持ち主 {person}（{person_id}）は{left}に退職したが、アカウントが今も有効である（サーバで確認）
+-- reason.en.stored: {person} ({person_id}) left on {left}; the account "{account}" is enabled on the machine to this day
 -- reason.ja.kept: 「{account}」の持ち主 {person}（{person_id}）は{left}に退職し、台帳では{disabled}に無効化済みだが、実際にはまだ有効である
 -- reason.en.kept: {person} ({person_id}) left on {left}; for "{account}" the register says disabled on {disabled}, but the machine still has it enabled
 -- reason.ja.ok: 登録{total}件に、退職者の有効なアカウントはほかにない
@@ -21,7 +23,7 @@
 -- account store says wins over the register: an entry in a list locks nobody out.
 
 SELECT a.system_id || '/' || a.account AS resource, 'fail' AS status, 'the holder has left' AS reason,
-       CASE WHEN a.stored AND a.disabled_at <= :today THEN 'kept' END AS reason_id,
+       CASE WHEN a.stored AND a.disabled_at <= :today THEN 'kept' WHEN a.stored THEN 'stored' END AS reason_id,
        a.system_key AS system_id, a.account, a.person_name AS person, a.person_id, a.person_left_at AS left,
        a.disabled_at AS disabled, days(a.person_left_at, :today) AS since_days, NULL AS total, a.first_event, a.last_event
   FROM v_account AS a
