@@ -64,6 +64,7 @@ int state_new(sqlite3 *db, const struct state_limits *limits, struct state **ret
 			"SELECT id, system FROM source WHERE collector = ? AND peer = ? AND identity = ? AND host = ?",
 		[SQL_ACCOUNT_GET] = "SELECT id, first_used, last_used, uses, first_event, last_event FROM account_seen"
 				    " WHERE place = ? AND user = ?",
+		[SQL_BEGIN] = "BEGIN",
 		[SQL_DEVICE_GET] = "SELECT d.id, d.first_seen, d.last_seen, d.sightings, d.source_id, d.first_event,"
 				   " d.last_event, e.at, d.ip, d.host FROM device_seen AS d"
 				   " LEFT JOIN event AS e ON e.id = d.last_event WHERE d.mac = ?",
@@ -158,6 +159,15 @@ int state_get(struct state *state, enum entity_kind kind, size_t size, struct st
 	}
 	*ret = e;
 	return 0;
+}
+
+int state_look(struct state *state, sqlite3_stmt *stmt)
+{
+	if (sqlite3_get_autocommit(state->db)) {
+		sqlite3_step(state->sql[SQL_BEGIN]);
+		sqlite3_reset(state->sql[SQL_BEGIN]);
+	}
+	return sqlite3_step(stmt);
 }
 
 int state_unget(struct state *state, struct entity *e, int code)

@@ -46,19 +46,20 @@ struct hour_count { /* an hour that ended before its commit */
 	uint32_t lines, events;
 };
 
-enum state_sql {
-	SQL_SOURCE_GET,
-	SQL_ACCOUNT_GET,
-	SQL_DEVICE_GET,
-	SQL_SOURCE_NEW,
-	SQL_SOURCE_ADD,
-	SQL_TYPE_ADD,
-	SQL_HOUR_ADD,
-	SQL_ACCOUNT_NEW,
-	SQL_ACCOUNT_ADD,
-	SQL_DEVICE_NEW,
-	SQL_DEVICE_ADD,
-	STATE_SQLS,
+enum state_sql { /* the first four read */
+		 SQL_SOURCE_GET,
+		 SQL_ACCOUNT_GET,
+		 SQL_DEVICE_GET,
+		 SQL_BEGIN,
+		 SQL_SOURCE_NEW,
+		 SQL_SOURCE_ADD,
+		 SQL_TYPE_ADD,
+		 SQL_HOUR_ADD,
+		 SQL_ACCOUNT_NEW,
+		 SQL_ACCOUNT_ADD,
+		 SQL_DEVICE_NEW,
+		 SQL_DEVICE_ADD,
+		 STATE_SQLS,
 };
 
 struct state {
@@ -88,6 +89,11 @@ int state_get(struct state *state, enum entity_kind kind, size_t size, struct st
 	      bool *ret_new);
 /* Takes back a new entity whose row could not be looked up, so that it is tried again; the SQLite code as errno. */
 int state_unget(struct state *state, struct entity *entity, int code);
+/*
+ * Steps a point lookup.  Lookups of one batch stand in one read transaction, which store_begin() ends: on its own, each would
+ * lock and unlock the file.
+ */
+int state_look(struct state *state, struct sqlite3_stmt *stmt);
 void state_bind(struct sqlite3_stmt *stmt, int i, struct str s);
 
 /* How many sources each collector has: a restart does not open the door to another 4096. */

@@ -60,7 +60,7 @@ static int source_load(struct state *state, struct source *source, const struct 
 	source_parts(source, parts);
 	for (int i = 0; i < 4; i++)
 		state_bind(get, i + 1, parts[i]);
-	r = sqlite3_step(get);
+	r = state_look(state, get);
 	if (r == SQLITE_ROW) {
 		source->e.id = sqlite3_column_int64(get, 0);
 		source->e.stored = true;

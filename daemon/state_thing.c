@@ -18,7 +18,7 @@ static int account_load(struct state *state, struct account *account)
 
 	state_bind(get, 1, str_cut(&rest, '\0'));
 	state_bind(get, 2, str_cut(&rest, '\0'));
-	r = sqlite3_step(get);
+	r = state_look(state, get);
 	if (r == SQLITE_ROW) {
 		account->e.id = sqlite3_column_int64(get, 0);
 		account->first = sqlite3_column_int64(get, 1);
@@ -91,7 +91,7 @@ static int device_load(struct state *state, struct device *device, struct str ma
 	if (mac.n == 0)
 		return 0;
 	state_bind(get, 1, mac);
-	r = sqlite3_step(get);
+	r = state_look(state, get);
 	if (r == SQLITE_ROW) {
 		device->e.id = sqlite3_column_int64(get, 0);
 		device->first = sqlite3_column_int64(get, 1);

@@ -123,7 +123,7 @@ static int connection_write(struct store *store, const char *path, struct diag *
 	sqlite3_busy_timeout(store->db, 5000);
 	if (r == SQLITE_OK)
 		r = sqlite3_exec(store->db,
-				 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;"
+				 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192;"
 				 "PRAGMA journal_size_limit = 67108864",
 				 NULL, NULL, NULL);
 	if (r != SQLITE_OK)
@@ -235,6 +235,9 @@ int store_begin(struct store *store)
 	int r;
 
 	assert(!store->in_transaction);
+	/* Reads of state.c that stood together until now. */
+	if (!sqlite3_get_autocommit(store->db))
+		run(store->commit);
 	r = run(store->begin);
 	store->in_transaction = r == 0;
 	return r;
