@@ -86,6 +86,9 @@ collectors:
   accounts: ${ACCOUNTS:-{enabled: false\}}
   neighbours: ${NEIGHBOURS:-{enabled: false\}}
   registers: {directory: "$T/registers"}
+checks: # without the day of grace that a new device or colleague has
+  device-unregistered: {grace: 0h}
+  account-unregistered: {grace: 0h}
 YAML
 	mkdir -p "$T/state"
 }
@@ -118,9 +121,9 @@ api() {
 	curl -fs -m 5 "$URL/api/v1/$1"
 }
 
-# verdict CHECK RESOURCE: the status of one row, empty when there is none.  RESOURCE is a part of its name.
+# verdict CHECK RESOURCE: the status of one row, empty when there is none.  RESOURCE is a part of its name, without colons.
 verdict() {
-	api "checks/$1" | jq -r --arg r "$2" '[.rows[] | select(.resource | ascii_downcase | contains($r))][0].status // empty'
+	api "checks/$1" | jq -r --arg r "$2" '[.rows[] | select(.resource | ascii_downcase | gsub(":"; "") | contains($r))][0].status // empty'
 }
 
 verdict_is() {
