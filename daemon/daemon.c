@@ -19,6 +19,7 @@
 #include "core/log.h"
 #include "core/when.h"
 #include "daemon/ingest.h"
+#include "daemon/lint.h"
 #include "dashboard/http.h"
 
 #define USUAL_CONFIG "/etc/tenken/tenken.yaml"
@@ -156,6 +157,8 @@ int daemon_read(const char *path, bool demo, struct config **ret_config, struct 
 			       diag);
 	if (r == 0)
 		r = judge_fits(config, rules, diag);
+	if (r == 0)
+		r = lint_prepare(rules, diag);
 	if (r < 0)
 		return r;
 	*ret_config = TAKE(config);

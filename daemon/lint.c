@@ -77,8 +77,21 @@ static void lint_checks(struct lint *lint, struct sqlite3 *db)
 	}
 }
 
-/* Runs @lint's checks against a fresh schema in the folder @dir. */
-static int lint_in(struct lint *lint, const char *dir, struct diag *diag)
+/* The first check that does not prepare. */
+static int checks_prepare(const struct rules *rules, struct sqlite3 *db, struct diag *diag)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < rules->n_checks && r == 0; i++) {
+		uint64_t tables = 0;
+
+		r = ask_lint(db, rules->checks[i], &tables, diag);
+	}
+	return r;
+}
+
+/* Runs @lint's checks, or with NULL only prepares those of @rules, against a fresh schema in the folder @dir. */
+static int lint_in(struct lint *lint, const struct rules *rules, const char *dir, struct diag *diag)
 {
 	_cleanup_(store_closep) struct store *store = NULL;
 	struct sqlite3 *db = NULL;
@@ -89,8 +102,10 @@ static int lint_in(struct lint *lint, const char *dir, struct diag *diag)
 	r = store_open(path, STORE_INGEST, &store, diag);
 	if (r == 0)
 		r = store_reader(path, &db, diag);
-	if (r == 0)
+	if (r == 0 && lint)
 		lint_checks(lint, db);
+	else if (r == 0)
+		r = checks_prepare(rules, db, diag);
 	sqlite3_close_v2(db);
 	return r;
 }
@@ -132,7 +147,19 @@ int lint_rules(const char *const *dirs, void (*say)(void *arg, const char *text)
 		lint_items(&lint, rules->lists[i]);
 	if (!mkdtemp(dir))
 		return diag_set(diag, -errno, "%s: %s", dir, strerror(errno));
-	r = lint_in(&lint, dir, diag);
+	r = lint_in(&lint, rules, dir, diag);
 	remove_folder(dir);
 	return r < 0 ? r : ret->problems > 0;
+}
+
+int lint_prepare(const struct rules *rules, struct diag *diag)
+{
+	char dir[] = "/tmp/tenken-lint-XXXXXX";
+	int r;
+
+	if (!mkdtemp(dir))
+		return diag_set(diag, -errno, "%s: %s", dir, strerror(errno));
+	r = lint_in(NULL, rules, dir, diag);
+	remove_folder(dir);
+	return r;
 }

@@ -18,3 +18,6 @@ struct lint_report {
  */
 int lint_rules(const char *const *dirs, void (*say)(void *arg, const char *text), void *arg, struct lint_report *ret,
 	       struct diag *diag);
+
+/* Every check of @rules prepares against the schema.  -EBADMSG and @diag with file and line of the first that does not. */
+int lint_prepare(const struct rules *rules, struct diag *diag);
