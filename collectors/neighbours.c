@@ -156,7 +156,7 @@ static usec_t heard_at(const struct ndmsg *body, const struct neighbour *found, 
 static int neighbour_put(struct neighbours *nb, const struct ndmsg *body, const struct neighbour *found,
 			 const char *mac, const char *ip)
 {
-	usec_t now = clock_now();
+	usec_t heard = heard_at(body, found, clock_now());
 	char name[IF_NAMESIZE] = "";
 
 	if (!if_indextoname((unsigned)body->ndm_ifindex, name))
@@ -171,8 +171,8 @@ static int neighbour_put(struct neighbours *nb, const struct ndmsg *body, const 
 		return -ENOMEM;
 	return sink_put(nb->out, &(struct record){
 					 .collector = STR("neighbours"),
-					 .at = heard_at(body, found, now),
-					 .received = now,
+					 .at = heard,
+					 .received = heard, /* by the kernel, then: no skew of a clock */
 					 .program = STR("@neighbours"),
 					 .text = line_str(&nb->line),
 					 .raw = line_str(&nb->line),
