@@ -208,7 +208,20 @@ ssize_t literal_rfind(const struct literal *literal, struct str s);
 /* Slot of @key in @dec, made when it is new; -1 when there are too many. */
 int decoder_slot(struct arena *arena, struct decoder *dec, struct str key);
 /* Slot of a key that a line brings, -1 for one that nobody asked for. */
-int decoder_key(const struct decoder *dec, struct str key);
+static inline int decoder_key(const struct decoder *dec, struct str key)
+{
+	size_t at;
+
+	if (!(dec->key_lengths & key_length_bit(key.n)))
+		return -1;
+	at = quick_hash(key) % COUNT(dec->key_table);
+	while (dec->key_table[at] >= 0) {
+		if (quick_eq(dec->keys[dec->key_table[at]], key))
+			return dec->key_table[at];
+		at = (at + 1) % COUNT(dec->key_table);
+	}
+	return -1;
+}
 
 const struct gate_list *gate_rules(const struct gate *gate, struct str value);
 

@@ -27,21 +27,6 @@ int decoder_slot(struct arena *arena, struct decoder *dec, struct str key)
 	return (int)dec->n_keys++;
 }
 
-int decoder_key(const struct decoder *dec, struct str key)
-{
-	size_t at;
-
-	if (!(dec->key_lengths & key_length_bit(key.n)))
-		return -1;
-	at = quick_hash(key) % COUNT(dec->key_table);
-	while (dec->key_table[at] >= 0) {
-		if (quick_eq(dec->keys[dec->key_table[at]], key))
-			return dec->key_table[at];
-		at = (at + 1) % COUNT(dec->key_table);
-	}
-	return -1;
-}
-
 struct attempt {
 	struct match m;
 	const struct decoder *asked; /* the last one whose text_fits() is known */

@@ -10,7 +10,7 @@
 /* How common a byte is in log lines, roughly: the search runs on the rarest one of a literal. */
 int byte_commonness(unsigned char c)
 {
-	static const char order[] = " \"etaoinsr0123456789hlducm.=:/-_pfgywbv,";
+	static const char order[] = " \"=,:etaoinsr0123456789hlducm./-_pfgywbv";
 	const char *at = c ? strchr(order, c | (c >= 'A' && c <= 'Z' ? 32 : 0)) : NULL;
 
 	if (!at)
