@@ -160,7 +160,8 @@ static bool clean(enum field field, struct str value, struct event *ev, struct s
 		*ret = (struct str){ copy, MAC_LEN };
 		return true;
 	}
-	if ((value.n == 1 && value.p[0] == '-') || (value.p[0] == '(' && str_eq(value, STR("(null)"))))
+	if ((value.n == 1 && value.p[0] == '-') || (value.n == 3 && str_eq(value, STR("N/A"))) ||
+	    (value.p[0] == '(' && str_eq(value, STR("(null)"))))
 		*ret = (struct str){ 0 };
 	if (field == FIELD_host && !is_host(value))
 		*ret = (struct str){ 0 };
