@@ -126,7 +126,8 @@ SELECT type, fold(system_id) AS system_key, min(first_received) AS first_receive
         SELECT t.type, y.system_id_key, t.first_received, s.last_received
           FROM reg_systems AS y
           JOIN event AS e
-            ON e.id = (SELECT a.last_event FROM account_seen AS a WHERE a.system = y.system_id_key AND a.last_event > 0 LIMIT 1)
+            ON e.id IN (SELECT a.last_event FROM account_seen AS a
+                         WHERE a.system = y.system_id_key AND a.last_event > 0 LIMIT 50)
           JOIN source AS s ON s.id = e.source_id
           JOIN source_type AS t ON t.source_id = s.id)
  GROUP BY type, fold(system_id);

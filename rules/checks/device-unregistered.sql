@@ -36,7 +36,7 @@ SELECT mac AS resource, CASE WHEN first_seen <= :seen - :grace THEN 'fail' ELSE 
          WHERE device_key IS NULL AND NOT randomised)
  WHERE EXISTS (SELECT 1 FROM v_register WHERE kind = 'devices' AND state <> 'missing')
 UNION ALL
-SELECT segment, 'pass', 'devices seen here', 'ok', NULL, NULL, NULL, segment, NULL, day(max(last_seen)),
+SELECT segment, 'pass', 'devices seen here', 'ok', NULL, NULL, NULL, nullif(segment, '-'), NULL, day(max(last_seen)),
        sum(device_key IS NOT NULL), sum(randomised AND device_key IS NULL), NULL, NULL, NULL
   FROM seen
  GROUP BY segment;
