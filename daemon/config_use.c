@@ -54,6 +54,12 @@ int config_demo(struct config *config)
 	free(config->state_dir);
 	config->state_dir = dir;
 	config->demo = true;
+	if (!config->site_name[0]) {
+		free(config->site_name);
+		config->site_name = strdup("点検病院");
+		if (!config->site_name)
+			return -ENOMEM;
+	}
 
 	for (size_t i = 0; i < config->n_collectors; i++) {
 		struct settings *set = &config->collectors[i].settings;

@@ -236,6 +236,7 @@ static void values_are_taken(void **state)
 
 	assert_int_equal(config_demo(config), 0);
 	assert_true(config->demo);
+	assert_string_equal(config->site_name, "点検病院");
 	assert_string_equal(config->state_dir, "/srv/t-demo");
 	assert_string_equal(setting(&collector_of(config, "registers")->settings, "directory"),
 			    "/srv/t-demo/registers");
