@@ -11,6 +11,8 @@
 
 #define H "Host: localhost\r\n"
 #define NEXT "GET /next HTTP/1.1\r\n" H "Connection: close\r\n\r\n"
+#define FIELD8 "a: b\r\na: b\r\na: b\r\na: b\r\na: b\r\na: b\r\na: b\r\na: b\r\n"
+#define FIELD56 FIELD8 FIELD8 FIELD8 FIELD8 FIELD8 FIELD8 FIELD8
 #define BYTES(text)                      \
 	{                                \
 		(text), sizeof(text) - 1 \
@@ -104,6 +106,9 @@ static const struct row {
 	{ "a bare LF in a field", BYTES("GET /f1 HTTP/1.1\r\n" H "X: a\nY: b\r\n\r\n" NEXT), 400, 1 },
 	{ "a bare CR in a field", BYTES("GET /f1 HTTP/1.1\r\n" H "X: a\rY: b\r\n\r\n" NEXT), 400, 1 },
 	{ "a folded field", BYTES("GET /f2 HTTP/1.1\r\n" H "X: a\r\n b\r\n\r\n" NEXT), 400, 1 },
+	{ "as many fields as are allowed", BYTES("GET /f3 HTTP/1.1\r\n" H "Connection: close\r\n" FIELD56 "\r\n"), 200,
+	  1 },
+	{ "more fields than are allowed", BYTES("GET /f4 HTTP/1.1\r\n" H FIELD56 FIELD8 "\r\n" NEXT), 431, 1 },
 	{ "no host", BYTES("GET /g HTTP/1.1\r\n\r\n" NEXT), 400, 1 },
 	{ "no host in HTTP/1.0 either", BYTES("GET /g HTTP/1.0\r\n\r\n"), 400, 1 },
 	{ "two hosts", BYTES("GET /g2 HTTP/1.1\r\n" H H "\r\n" NEXT), 400, 1 },
@@ -272,6 +277,7 @@ static void slow_loris_is_cut(void **state)
 	say(p.fd, "GET /slow HTTP/1.1\r\n" H "X-A: ", strlen("GET /slow HTTP/1.1\r\n" H "X-A: "));
 	while (poll(&p, 1, 20) == 0 && clock_monotonic() < end)
 		say(p.fd, "a", 1);
+	assert_true(clock_monotonic() < end);
 	assert_true(hear(p.fd, buf, sizeof(buf), NULL) > 0);
 	assert_memory_equal(buf, "HTTP/1.1 408", 12);
 	close(p.fd);

@@ -211,12 +211,13 @@ listen({
     banners();
     live();
   },
-  said: (event) => {
+  said: (event, data) => {
     // A sign of life means that nothing has changed since, if what is shown was whole.
     if (fresh)
       seen = new Date();
     live();
-    if (event !== "beat")
+    // The greeting of a new stream is no change; what was missed is asked for when the connection comes back.
+    if (event !== "beat" && !data.version)
       soon();
   },
 });
