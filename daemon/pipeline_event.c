@@ -7,7 +7,7 @@
 #include "daemon/pipeline_in.h"
 
 #define AHEAD MINUTES(5)
-#define NAME_MAX_LEN 255
+#define NAME_MAX_LEN 256 /* more than a key takes, which cuts at a whole character */
 
 /* Design.md section 5: the sender's time, or ours where that is missing or too far ahead. */
 static usec_t event_time(const struct event *ev, const struct record *rec)

@@ -118,7 +118,10 @@ int state_mark(struct state *state, struct entity *entity)
 	return 0;
 }
 
-/* A key of @n parts, each cut at PART_MAX and ended by NUL; NUL in a part ends it too, so no two parts can be shifted. */
+/*
+ * Each part is cut at PART_MAX and ended by NUL; NUL in a part ends it too, so no two parts can be shifted.  It is stored as
+ * text, so what is no UTF-8 must not stay.
+ */
 struct str state_key(char *buf, const struct str *parts, size_t n)
 {
 	size_t at = 0;
@@ -128,8 +131,13 @@ struct str state_key(char *buf, const struct str *parts, size_t n)
 		ssize_t end = str_index(part, '\0');
 
 		part.n = end >= 0 ? (size_t)end : part.n;
+		while (part.n < parts[i].n && part.n > 0 && ((unsigned char)parts[i].p[part.n] & 0xc0) == 0x80)
+			part.n--;
 		if (part.n > 0)
 			memcpy(buf + at, part.p, part.n);
+		if (!str_utf8((struct str){ buf + at, part.n }))
+			for (size_t c = at; c < at + part.n; c++)
+				buf[c] = (unsigned char)buf[c] < 0x80 ? buf[c] : '?';
 		at += part.n;
 		buf[at++] = '\0';
 	}

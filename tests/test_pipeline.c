@@ -363,6 +363,9 @@ static void collectors_speak(void **state)
 	assert_string_equal(pipe_text(pipe, "SELECT state || reason || (since > 0) FROM collector"), "ok1");
 }
 
+#define TEN "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+#define LONG_NAME TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 static void hostile_bytes(void **state)
 {
 	struct pipe *pipe = *state;
@@ -377,6 +380,14 @@ static void hostile_bytes(void **state)
 	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE instr(CAST(user AS BLOB), x'ff') > 0"), 0);
 	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE json_valid(json_object('u', user))"), 1);
 	assert_int_equal(pipe_int(pipe, "SELECT instr(raw, x'fffe') FROM event"), 4);
+	assert_string_equal(pipe_text(pipe, "SELECT user FROM account_seen"), "??a");
+
+	/* A name cut in the middle of a character, and a host that is none. */
+	rec = pipe_record("h\xc3\x28", "doord", "in " LONG_NAME);
+	assert_int_equal(sink_put(pipe->sink, &rec), 0);
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT max(length(CAST(user AS BLOB))) FROM account_seen"), 254);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM source WHERE host = 'h?('"), 1);
 }
 
 static void clock_is_watched(void **state)
