@@ -13,7 +13,7 @@ done
 [ -n "$tenkend" ] || { echo "SKIP: tenkend is not built"; exit 77; }
 dir=$(mktemp -d)
 pid=
-trap 'kill $pid 2>/dev/null; rm -rf "$dir"' EXIT
+trap '[ -z "$pid" ] || kill $pid 2>/dev/null; rm -rf "$dir"' EXIT
 port=$(/usr/bin/python3 -c 'import socket
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 http=$((port > 60000 ? port - 1 : port + 1))
