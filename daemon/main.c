@@ -60,6 +60,17 @@ static void process_harden(void)
 		sigaction(ignored[i], &ignore, NULL);
 }
 
+/* Ten thousand connections want more than the 1,024 descriptors a shell gives. */
+static void descriptors_raise(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return;
+	files.rlim_cur = files.rlim_max < 65536 ? files.rlim_max : 65536;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int main(int argc, char *argv[])
 {
 	bool check = false, demo = false;
@@ -87,5 +98,6 @@ int main(int argc, char *argv[])
 	}
 
 	process_harden();
+	descriptors_raise();
 	return check ? daemon_check(path) : daemon_run(path, demo);
 }
