@@ -4,7 +4,13 @@
 
 static void cells(const struct cli *cli, const json_t *row, const char **cells, char buf[static 512])
 {
-	cells[0] = client_text(row, "mac");
+	const char *mac = client_text(row, "mac");
+
+	/* Stored without separators, shown as people read it. */
+	if (strlen(mac) == 12)
+		snprintf(buf + 64, 32, "%.2s:%.2s:%.2s:%.2s:%.2s:%.2s", mac, mac + 2, mac + 4, mac + 6, mac + 8,
+			 mac + 10);
+	cells[0] = strlen(mac) == 12 ? buf + 64 : mac;
 	cells[1] = client_text(row, "ip");
 	cells[2] = client_text(row, "host");
 	cells[3] = client_text(row, "device_id")[0] ? client_text(row, "device_id")

@@ -27,12 +27,13 @@ static void print_event(const struct cli *cli, const json_t *row, const char *ke
 
 static void print_row(const struct cli *cli, const json_t *row)
 {
-	char since[32];
+	char since[32] = "-", words[128];
 
 	printf("  ");
 	out_status(cli, client_text(row, "status"));
 	out_clean(stdout, str_of(client_words(cli, row, "reason")));
-	printf("  (%s %s)\n", cli_text(cli, TEXT_since), client_time(row, "since", since));
+	client_time(row, "since", since);
+	puts(text_fill(words, sizeof(words), cli_text(cli, TEXT_since), (const char *[]){ "time", since, NULL }));
 	print_event(cli, row, "first_event");
 	if (json_integer_value(json_object_get(row, "first_event")) !=
 	    json_integer_value(json_object_get(row, "last_event")))
@@ -49,7 +50,13 @@ static void print_sql(const struct cli *cli, const json_t *check)
 	while (rest.n > 0) {
 		struct str line = str_cut(&rest, '\n');
 
-		printf("    ");
+		int tabs = 0;
+
+		while (line.n > 0 && line.p[0] == '\t') {
+			line = str_from(line, 1);
+			tabs++;
+		}
+		printf("%*s", 4 + 4 * tabs, "");
 		out_clean(stdout, line);
 		putchar('\n');
 	}

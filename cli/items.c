@@ -3,24 +3,36 @@
 #include "cli/client.h"
 #include "cli/out.h"
 
+#define REASONS_SHOWN 3
+
+/* The same sentence can come from several checks; it is said once. */
+static bool said_before(const struct cli *cli, const json_t *reasons, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (!strcmp(client_words(cli, json_array_get(reasons, j), "reason"),
+			    client_words(cli, json_array_get(reasons, i), "reason")))
+			return true;
+	return false;
+}
+
 static void print_reasons(const struct cli *cli, const json_t *reasons)
 {
-	const json_t *reason;
-	size_t i;
+	size_t shown = 0, more = 0;
 
-	json_array_foreach(reasons, i, reason)
-	{
-		const json_t *words = json_object_get(reason, "reason");
-
-		if (i == 3) {
-			printf("        %s %zu\n", cli_text(cli, TEXT_and_more), json_array_size(reasons) - i);
-			break;
+	for (size_t i = 0; i < json_array_size(reasons); i++) {
+		if (said_before(cli, reasons, i))
+			continue;
+		if (shown == REASONS_SHOWN) {
+			more++;
+			continue;
 		}
+		shown++;
 		printf("        ");
-		out_clean(stdout, str_of(client_words(cli, words ? reason : json_array_get(reasons, i),
-						      words ? "reason" : "")));
+		out_clean(stdout, str_of(client_words(cli, json_array_get(reasons, i), "reason")));
 		putchar('\n');
 	}
+	if (more > 0)
+		printf("        %s %zu\n", cli_text(cli, TEXT_and_more), more);
 }
 
 static void print_item(const struct cli *cli, const json_t *item)

@@ -29,6 +29,7 @@ static int cell_fill(struct cell *cell, enum cell_type type, sqlite3_stmt *stmt,
 		return 0;
 	switch (type) {
 	case CELL_NULL: return 0;
+	case CELL_BOOL: cell->number = sqlite3_column_int64(stmt, i) != 0; break;
 	case CELL_INT: cell->number = sqlite3_column_int64(stmt, i); break;
 	case CELL_TIME:
 		cell->number = sqlite3_column_int64(stmt, i);

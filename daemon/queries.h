@@ -9,11 +9,11 @@
 
 struct sqlite3;
 
-enum cell_type { CELL_NULL, CELL_INT, CELL_REAL, CELL_TEXT, CELL_TIME, CELL_JSON };
+enum cell_type { CELL_NULL, CELL_BOOL, CELL_INT, CELL_REAL, CELL_TEXT, CELL_TIME, CELL_JSON };
 
 struct cell {
 	enum cell_type type;
-	int64_t number; /* CELL_INT; CELL_TIME: usec, a 0 in the database is CELL_NULL */
+	int64_t number; /* CELL_INT; CELL_BOOL: 0 or 1; CELL_TIME: usec, a 0 in the database is CELL_NULL */
 	double real;
 	char *text; /* CELL_TEXT and CELL_JSON: valid UTF-8 */
 };

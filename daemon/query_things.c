@@ -130,10 +130,10 @@ int query_accounts(struct sqlite3 *db, const struct thing_filter *filter, const 
 {
 	static const struct listing_column columns[] = {
 		{ "system", CELL_TEXT },      { "user", CELL_TEXT },      { "place", CELL_TEXT },
-		{ "registered", CELL_INT },   { "person_id", CELL_TEXT }, { "kind", CELL_TEXT },
+		{ "registered", CELL_BOOL },  { "person_id", CELL_TEXT }, { "kind", CELL_TEXT },
 		{ "first_used", CELL_TIME },  { "last_used", CELL_TIME }, { "uses", CELL_INT },
-		{ "last_src_ip", CELL_TEXT }, { "last_host", CELL_TEXT }, { "stored", CELL_INT },
-		{ "enabled", CELL_INT },      { "admin", CELL_INT },      { "first_event", CELL_INT },
+		{ "last_src_ip", CELL_TEXT }, { "last_host", CELL_TEXT }, { "stored", CELL_BOOL },
+		{ "enabled", CELL_BOOL },     { "admin", CELL_BOOL },     { "first_event", CELL_INT },
 		{ "last_event", CELL_INT },
 	};
 	static const char *names[COUNT(columns)];
@@ -177,9 +177,9 @@ int query_devices(struct sqlite3 *db, const struct thing_filter *filter, const s
 		  struct diag *diag)
 {
 	static const struct listing_column columns[] = {
-		{ "mac", CELL_TEXT },        { "ip", CELL_TEXT },        { "host", CELL_TEXT },
-		{ "segment", CELL_TEXT },    { "randomised", CELL_INT }, { "device_id", CELL_TEXT },
-		{ "first_seen", CELL_TIME }, { "last_seen", CELL_TIME }, { "sightings", CELL_INT },
+		{ "mac", CELL_TEXT },        { "ip", CELL_TEXT },         { "host", CELL_TEXT },
+		{ "segment", CELL_TEXT },    { "randomised", CELL_BOOL }, { "device_id", CELL_TEXT },
+		{ "first_seen", CELL_TIME }, { "last_seen", CELL_TIME },  { "sightings", CELL_INT },
 		{ "first_event", CELL_INT }, { "last_event", CELL_INT },
 	};
 	static const char *names[COUNT(columns)];

@@ -83,6 +83,22 @@ static json_t *past_scores(const struct past *past)
 	return scores;
 }
 
+/* That of the first pack in force, as for today; null when it said nothing then. */
+static json_t *first_score(const struct rules *rules, json_t *scores)
+{
+	json_t *score;
+	size_t i;
+
+	json_array_foreach(scores, i, score)
+	{
+		const char *pack = json_string_value(json_object_get(score, "pack"));
+
+		if (rules->n_lists > 0 && pack && !strcmp(pack, rules->lists[0]->id))
+			return json_incref(score);
+	}
+	return json_null();
+}
+
 static json_t *past_items(const struct past *past)
 {
 	json_t *items = json_array();
@@ -165,11 +181,11 @@ static int at_ask(struct sqlite3 *db, struct question *question, struct diag *di
 		return r;
 
 	scores = past_scores(&past);
-	*ret = json_pack(
-		"{s:s, s:o, s:o, s:b, s:b, s:O, s:o, s:o, s:o, s:o, s:o}", "date", text, "time", json_time(past.at),
-		"first", json_time(past.first), "observed", past.observed, "cut", past.cut, "scores", scores, "score",
-		past.n_scores > 0 ? json_incref(json_array_get(scores, 0)) : json_null(), "items", past_items(&past),
-		"checks", past_checks(&past), "findings", past_findings(&past), "registers", past_registers(&past));
+	*ret = json_pack("{s:s, s:o, s:o, s:b, s:b, s:O, s:o, s:o, s:o, s:o, s:o}", "date", text, "time",
+			 json_time(past.at), "first", json_time(past.first), "observed", past.observed, "cut", past.cut,
+			 "scores", scores, "score", first_score(question->rules, scores), "items", past_items(&past),
+			 "checks", past_checks(&past), "findings", past_findings(&past), "registers",
+			 past_registers(&past));
 	json_decref(scores);
 	past_free(&past);
 	return 0;

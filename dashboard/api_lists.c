@@ -11,6 +11,7 @@
 static json_t *cell_json(const struct cell *cell)
 {
 	switch (cell->type) {
+	case CELL_BOOL: return json_boolean(cell->number);
 	case CELL_INT: return json_integer(cell->number);
 	case CELL_REAL: return json_real(cell->real);
 	case CELL_TEXT: return json_text(cell->text);
