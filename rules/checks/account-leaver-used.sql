@@ -28,7 +28,9 @@ SELECT a.system_id || '/' || a.account AS resource, 'fail' AS status, 'used afte
        NULL AS total, a.last_event AS first_event, a.last_event
   FROM v_account AS a
  WHERE a.person_left_at < :today
-   AND CASE WHEN a.person_left_at < :today THEN a.last_used > :seen - :days * 86400000000 AND day(a.last_used) > a.person_left_at END
+   -- CASE: the logs are searched for leavers only.
+   AND CASE WHEN a.person_left_at < :today
+            THEN a.last_used > :seen - :days * 86400000000 AND day(a.last_used) > a.person_left_at END
 UNION ALL
 SELECT y.system_id, 'pass', 'accounts of this system', 'ok', y.system_key, NULL, NULL, NULL, NULL, NULL, NULL, y.accounts, NULL, NULL
   FROM v_account_system AS y
