@@ -181,11 +181,11 @@ async function refresh() {
 let timer = null;
 
 function soon() {
-  // At once when it was quiet, else not more than about once a second.
+  // At once when it was quiet, else not more than about twice a second.
   timer ??= setTimeout(() => {
     timer = null;
     refresh();
-  }, Math.max(100, last + 800 - Date.now()));
+  }, Math.max(100, last + 400 - Date.now()));
 }
 
 $("detail").addEventListener("close", () => {
