@@ -95,7 +95,8 @@ fuzz() {
 # The decoders against lines that other projects ship, where they are at hand.
 corpora() {
 	local dir=$1 tenken=$2 out=$logs/results.jsonl
-	"$tenken" decode --jsonl "$dir/dev.jsonl" >"$out" &&
+	echo "rules: {dirs: [$PWD/rules]}" >"$logs/tenken.yaml"
+	"$tenken" --config "$logs/tenken.yaml" decode --jsonl "$dir/dev.jsonl" >"$out" &&
 		python3 "$dir/score.py" "$dir/dev.jsonl" "$out" --map "$dir/names.json" --tier core
 }
 

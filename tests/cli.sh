@@ -62,6 +62,8 @@ says "a file that is not there" 66 'nosuch' t decode "$dir/nosuch"
 says "control characters do not reach the terminal" 0 '\u001b' \
   bash -c "printf '<38>Nov  1 09:00:01 gate door[7]: refused \033[2J from 192.0.2.9\n' | '$tenken' --config '$dir/tenken.yaml' decode"
 
+echo "rules: {dirs: [$dir/none]}" >"$dir/x/tenken.yaml"
+says "no decoders is an error, not silence" 78 'no decoder' "$tenken" --config "$dir/x/tenken.yaml" decode /dev/null
 says "rules that hold" 0 'door' t rules list
 says "examples that hold" 0 "2 passed, 0 failed" t rules test
 says "lint of good rules" 0 ' 0 ' t rules lint
