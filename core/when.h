@@ -37,7 +37,7 @@ size_t when_parse_bsd(struct str s, usec_t received, usec_t *ret);
  * A date as people write it in a ledger: 2026-04-01, 2026/4/1, 2026.4.1, 20260401, 令和8年4月1日, R8.4.1, and
  * an Excel serial (46113).  Full-width digits are read.  Returns 1 and days since 1970-01-01, or 0.
  */
-int when_parse_date(struct str s, int64_t *ret_days);
+int when_parse_date(struct str text, int64_t *ret_days);
 
 #define WHEN_MAX 48
 /* ISO 8601 with offset in the site's zone, to the second ("2026-09-01T18:42:20+09:00"); 0 gives "". Returns @buf. */

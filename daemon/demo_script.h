@@ -33,6 +33,6 @@ struct demo_script {
 /* Fills the zeroed @script from @text; the caller frees its rules, also on failure.  -EBADMSG and @diag with the line. */
 int demo_script_read(const char *name, struct str text, struct demo_script *script, struct diag *diag);
 
-/* The @n-th entry of @list, and part @part (from 1) of an entry "a/b/c". */
+/* The @n-th entry of @list, and part @n (from 1) of an entry "a/b/c". */
 struct str demo_list_entry(const struct demo_list *list, size_t n);
-struct str demo_entry_part(struct str entry, int part);
+struct str demo_entry_part(struct str entry, int n);
