@@ -100,7 +100,7 @@ static void values_choose(struct values *v, usec_t at)
 		snprintf(v->ip, sizeof(v->ip), "2001:db8:%x::%x", (unsigned)chance(65536), (unsigned)chance(65536));
 	else
 		snprintf(v->ip, sizeof(v->ip), "%s", chance(2) ? v->lan : v->wan);
-	snprintf(v->mac, sizeof(v->mac), "34:23:ba:%02x:%02x:%02x", lan >> 8, lan & 255, pc & 255);
+	snprintf(v->mac, sizeof(v->mac), "34:23:ba:%02x:%02x:%02x", lan >> 8 & 255u, lan & 255u, pc & 255u);
 	snprintf(v->port, sizeof(v->port), "%u", 1024 + (unsigned)chance(64000));
 	snprintf(v->pid, sizeof(v->pid), "%u", 300 + (unsigned)chance(32000));
 	snprintf(v->n, sizeof(v->n), "%u", 100000 + (unsigned)chance(9000000));
