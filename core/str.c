@@ -1,5 +1,7 @@
 #include "core/str.h"
 
+#include "core/scan.h"
+
 static inline unsigned char lower(unsigned char c)
 {
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
@@ -36,11 +38,21 @@ ssize_t str_find(struct str s, struct str needle)
 
 ssize_t str_ifind(struct str s, struct str needle)
 {
+	const char *p = s.p, *end;
+	unsigned char small, large;
+
 	if (needle.n == 0)
 		return 0;
-	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (str_ieq((struct str){ s.p + i, needle.n }, needle))
-			return (ssize_t)i;
+	if (needle.n > s.n)
+		return -1;
+	small = lower((unsigned char)needle.p[0]);
+	large = small >= 'a' && small <= 'z' ? (unsigned char)(small - 32) : small;
+	end = s.p + s.n - needle.n + 1;
+	while ((p = scan_either(p, end, small, large)) < end) {
+		if (str_ieq((struct str){ p, needle.n }, needle))
+			return p - s.p;
+		p++;
+	}
 	return -1;
 }
 

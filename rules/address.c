@@ -6,13 +6,17 @@ static bool is_v4(struct str s)
 {
 	unsigned dots = 0, digits = 0;
 
+	if (s.n < 7 || s.n > 15)
+		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '.') {
-			dots++;
-			digits = 0;
-		} else if (s.p[i] < '0' || s.p[i] > '9' || ++digits > 3) {
+		unsigned digit = (unsigned char)s.p[i] - (unsigned)'0';
+
+		if (digit > 9 && s.p[i] != '.')
 			return false;
-		}
+		dots += digit > 9;
+		digits = digit > 9 ? 0 : digits + 1;
+		if (digits > 3)
+			return false;
 	}
 	return dots == 3 && digits > 0;
 }

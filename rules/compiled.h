@@ -121,7 +121,8 @@ struct decoder {
 	struct str keys[KEYS_MAX];
 	size_t n_keys;
 	int16_t key_table[256]; /* open addressing over keys[], -1 is empty */
-	uint64_t key_lengths;   /* bit set: most keys of a line are of a length that nobody asks for */
+	uint64_t key_marks
+		[4]; /* bit set over length, first and last byte: most keys of a line are none that is asked for */
 	struct rule *rules;
 	size_t n_rules;
 	struct gate gate;      /* structured formats only */
@@ -189,9 +190,17 @@ static inline size_t quick_hash(struct str s)
 	return (size_t)(h ^ h >> 32);
 }
 
-static inline uint64_t key_length_bit(size_t n)
+/* Where a key of @n bytes that begins with @first and ends with @last stands in key_marks. */
+static inline unsigned key_mark(size_t n, char first, char last)
 {
-	return (uint64_t)1 << (n < 63 ? n : 63);
+	return (unsigned)(n * 31 + (unsigned char)first * 7 + (unsigned char)last * 131) % 256;
+}
+
+static inline bool key_marked(const uint64_t marks[static 4], size_t n, char first, char last)
+{
+	unsigned mark = key_mark(n, first, last);
+
+	return marks[mark / 64] >> mark % 64 & 1;
 }
 
 /* pattern.c */
@@ -212,7 +221,7 @@ static inline int decoder_key(const struct decoder *dec, struct str key)
 {
 	size_t at;
 
-	if (!(dec->key_lengths & key_length_bit(key.n)))
+	if (key.n == 0 || !key_marked(dec->key_marks, key.n, key.p[0], key.p[key.n - 1]))
 		return -1;
 	at = quick_hash(key) % COUNT(dec->key_table);
 	while (dec->key_table[at] >= 0) {

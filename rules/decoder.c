@@ -23,7 +23,11 @@ int decoder_slot(struct arena *arena, struct decoder *dec, struct str key)
 		return -1;
 	dec->keys[dec->n_keys] = arena_str(arena, key);
 	dec->key_table[at] = (int16_t)dec->n_keys;
-	dec->key_lengths |= key_length_bit(key.n);
+	if (key.n > 0) {
+		unsigned mark = key_mark(key.n, key.p[0], key.p[key.n - 1]);
+
+		dec->key_marks[mark / 64] |= (uint64_t)1 << mark % 64;
+	}
 	return (int)dec->n_keys++;
 }
 

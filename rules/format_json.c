@@ -249,6 +249,9 @@ static inline int after_value(struct scan *s, struct level *levels, size_t *dept
  */
 static inline bool plain_members(struct scan *s, const struct level *level)
 {
+	const size_t front = level->path_n + (level->path_n > 0);
+	const uint64_t *marks = s->dec->key_marks;
+
 	s->path_n = level->path_n;
 	s->deaf = level->deaf;
 	while (s->end - s->p > 8) {
@@ -269,9 +272,9 @@ static inline bool plain_members(struct scan *s, const struct level *level)
 				return true;
 			s->p = end + 1;
 		}
-		/* Most keys are of a length that nobody asks for: their path is not even written. */
-		if (!(s->dec->key_lengths &
-		      key_length_bit(level->path_n + (level->path_n > 0) + (size_t)(key_end - key))))
+		/* Most keys are none that is asked for: their path is not even written. */
+		if (key_end == key ||
+		    !key_marked(marks, front + (size_t)(key_end - key), front ? s->path[0] : *key, key_end[-1]))
 			continue;
 		enter(s, (struct str){ key, (size_t)(key_end - key) });
 		if (!take(s, (struct str){ value, (size_t)(end - value) }, false))
