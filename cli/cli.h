@@ -45,6 +45,13 @@ int cli_usage(const char *name);
 int cli_option(int argc, char **argv, int *at, const char *const *flags, const char *const *options,
 	       const char **ret_name, const char **ret_value);
 
+/*
+ * The same with operands among the options, as people type them: 2 for an operand, in @ret_value; 0 at the end.  Behind "--"
+ * all are operands.
+ */
+int cli_word(int argc, char **argv, int *at, const char *const *flags, const char *const *options,
+	     const char **ret_name, const char **ret_value);
+
 /* The configuration of the site (--config, /etc/tenken/tenken.yaml, defaults).  EX_OK or an exit code, said to stderr. */
 struct config;
 int cli_config(const struct cli *cli, struct config **ret);

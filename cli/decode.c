@@ -137,23 +137,28 @@ static int decode_run(struct cli *cli, int argc, char **argv)
 	_cleanup_(decoders_freep) struct decoders *set = NULL;
 	_fclose_ FILE *file = NULL;
 	struct decode decode = { 0 };
-	const char *name, *value;
+	const char *name, *value, *path = NULL;
 	int at = 1, r;
 
-	while ((r = cli_option(argc, argv, &at, flags, options, &name, &value)) > 0) {
-		decode.jsonl = decode.jsonl || !strcmp(name, "jsonl");
-		decode.explain = decode.explain || !strcmp(name, "explain");
+	while ((r = cli_word(argc, argv, &at, flags, options, &name, &value)) > 0) {
+		if (r == 2 && path)
+			return cli_usage(argv[0]);
+		if (r == 2)
+			path = value;
+		else
+			decode.jsonl = decode.jsonl || !strcmp(name, "jsonl");
+		decode.explain = decode.explain || (r == 1 && !strcmp(name, "explain"));
 	}
-	if (r < 0 || argc - at > 1)
+	if (r < 0)
 		return cli_usage(argv[0]);
 	r = load_set(cli, &set);
 	if (r != EX_OK)
 		return r;
 	decode.set = set;
-	if (at < argc && strcmp(argv[at], "-")) {
-		file = fopen(argv[at], "re");
+	if (path && strcmp(path, "-")) {
+		file = fopen(path, "re");
 		if (!file)
-			return cli_fail(EX_NOINPUT, "%s: %s", argv[at], strerror(errno));
+			return cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
 	}
 	return decode_file(&decode, file ? file : stdin);
 }

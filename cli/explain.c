@@ -122,7 +122,10 @@ static int explain_item(const struct cli *cli, const char *id)
 			if (!cli->json) {
 				printf("%s  ", id);
 				out_status(cli, client_text(item, "status"));
-				printf("%s\n\n", client_words(cli, item, "text"));
+				printf("%s%s\n\n", client_words(cli, item, "text"),
+				       strcmp(client_text(item, "text_state"), "partial")
+					       ? ""
+					       : cli_text(cli, TEXT_summary));
 				if (json_array_size(json_object_get(item, "checks")) == 0)
 					puts(cli_text(cli, TEXT_not_measured));
 			}

@@ -44,6 +44,8 @@ static void print_item(const struct cli *cli, const json_t *item)
 	printf("%-7s ", client_text(item, "id"));
 	out_status(cli, client_text(item, "status"));
 	out_clean(stdout, str_of(text[0] ? text : cli_text(cli, TEXT_slot)));
+	if (text[0] && !strcmp(client_text(item, "text_state"), "partial"))
+		fputs(cli_text(cli, TEXT_summary), stdout);
 	if (json_is_string(json_object_get(item, "since")))
 		printf("  (%s)", client_time(item, "since", since));
 	putchar('\n');
@@ -99,15 +101,19 @@ static int print_all(const struct cli *cli, bool *failed)
 static int items_run(struct cli *cli, int argc, char **argv)
 {
 	static const char *const flags[] = { "exit-code", NULL }, *const options[] = { NULL };
-	const char *name, *value;
+	const char *name, *value, *pack = NULL;
 	bool exit_code = false, failed = false;
 	int at = 1, r;
 
-	while ((r = cli_option(argc, argv, &at, flags, options, &name, &value)) > 0)
-		exit_code = true;
-	if (r < 0 || argc - at > 1)
+	while ((r = cli_word(argc, argv, &at, flags, options, &name, &value)) > 0) {
+		if (r == 2 && pack)
+			return cli_usage(argv[0]);
+		pack = r == 2 ? value : pack;
+		exit_code = exit_code || r == 1;
+	}
+	if (r < 0)
 		return cli_usage(argv[0]);
-	r = at < argc ? print_pack(cli, argv[at], &failed) : print_all(cli, &failed);
+	r = pack ? print_pack(cli, pack, &failed) : print_all(cli, &failed);
 	return r == EX_OK && exit_code ? failed : r;
 }
 

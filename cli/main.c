@@ -95,6 +95,21 @@ int cli_option(int argc, char **argv, int *at, const char *const *flags, const c
 	return -1;
 }
 
+int cli_word(int argc, char **argv, int *at, const char *const *flags, const char *const *options,
+	     const char **ret_name, const char **ret_value)
+{
+	bool plain = false;
+	int r;
+
+	for (int i = 1; i < *at; i++)
+		plain = plain || !strcmp(argv[i], "--");
+	r = plain ? 0 : cli_option(argc, argv, at, flags, options, ret_name, ret_value);
+	if (r != 0 || *at >= argc)
+		return r;
+	*ret_value = argv[(*at)++];
+	return 2;
+}
+
 int cli_config(const struct cli *cli, struct config **ret)
 {
 	const char *path = cli->config;

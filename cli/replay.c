@@ -14,7 +14,7 @@
 
 struct request {
 	const char *rules, *registers;
-	char **files;
+	const char **files;
 	int n_files;
 };
 
@@ -49,7 +49,7 @@ static void print_list(const struct cli *cli, const struct list_result *result)
 		out_status(cli, status_name(result->items[i].status));
 		out_clean(stdout,
 			  str_of(cli->english ? result->list->items[i].text_en : result->list->items[i].text_ja));
-		putchar('\n');
+		puts(result->list->items[i].text_state == TEXT_STATE_PARTIAL ? cli_text(cli, TEXT_summary) : "");
 	}
 }
 
@@ -184,22 +184,25 @@ static int replay_run(struct cli *cli, int argc, char **argv)
 	_cleanup_(config_freep) struct config *config = NULL;
 	_cleanup_(rules_unrefp) struct rules *rules = NULL;
 	char dir[] = "/tmp/tenken-replay-XXXXXX";
-	struct request request = { 0 };
+	_free_ const char **files = calloc((size_t)argc, sizeof(*files));
+	struct request request = { .files = files };
 	const char *name, *value;
 	int at = 1, r;
 
-	while ((r = cli_option(argc, argv, &at, flags, options, &name, &value)) > 0) {
-		if (!strcmp(name, "rules"))
+	if (!files)
+		return EX_OSERR;
+	while ((r = cli_word(argc, argv, &at, flags, options, &name, &value)) > 0) {
+		if (r == 2)
+			request.files[request.n_files++] = value;
+		else if (!strcmp(name, "rules"))
 			request.rules = value;
 		else if (!strcmp(name, "registers"))
 			request.registers = value;
 		else if (strcmp(value, "max"))
 			return cli_fail(EX_USAGE, "--speed max is the only speed there is");
 	}
-	if (r < 0 || at >= argc)
+	if (r < 0 || request.n_files == 0)
 		return cli_usage(argv[0]);
-	request.files = argv + at;
-	request.n_files = argc - at;
 	r = cli_config(cli, &config);
 	if (r == EX_OK)
 		r = load_rules(config, request.rules, &rules);

@@ -104,4 +104,13 @@ says "a register without a required column" 65 '氏名' t register import people
 cmp -s "$dir/people.csv" "$dir/registers/people.csv" || { echo "FAILED: a refused file replaced the good one"; failed=1; }
 says "export gives it back" 0 '山田' t register export people
 says "export of what is not there" 66 'devices' t register export devices
+cat >"$dir/rules/decoders/door.yaml" <<'YAML'
+decoder: door
+programs: [door]
+events:
+  - {type: auth_failure, pattern: "refused %{user}", examples: ["refused ada"]}
+nothing: ["opened"]
+YAML
+echo 'door[1]: opened' >"$dir/line"
+says "options stand before or behind what they are for" 0 '"known":true' t decode "$dir/line" --explain
 exit $failed
