@@ -55,7 +55,7 @@ static void round_done(void *arg, bool cancelled)
 	struct judge *judge = round->judge;
 
 	judge->round = NULL;
-	schedule_rest(judge, round->took);
+	schedule_rest(judge, round->took, round->took_short);
 	if (!cancelled)
 		apply_round(judge, round); /* a write that failed waits in judge->diffs */
 	round_free(round);

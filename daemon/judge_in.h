@@ -35,8 +35,8 @@ struct round {
 	struct ask_times times;
 	struct round_check *checks;
 	size_t n, n_done;
-	usec_t took;
-	bool bounded; /* in time: what is not reached waits for the next */
+	usec_t took, took_short; /* the latter by checks that are not SCHEDULE_LONG */
+	bool bounded;            /* in time: what is not reached waits for the next */
 };
 
 struct judge {
@@ -57,8 +57,8 @@ struct judge {
 	struct round *round;        /* in the worker */
 	struct verdict_diff *diffs; /* compared, waiting to be written */
 	size_t *diff_slots, n_diffs;
-	usec_t rested; /* monotonic: checks that take long wait until then */
-	usec_t retry;  /* monotonic: the last write failed, again from then */
+	usec_t rested, rested_short; /* monotonic: long checks wait until the first, short ones until the second */
+	usec_t retry;                /* monotonic: the last write failed, again from then */
 
 	struct {
 		void (*fn)(void *arg, const struct judge_change *change);
@@ -81,13 +81,15 @@ void lists_carry(const struct rules *from, const struct list_result *old, const 
 		 struct list_result *lists);
 
 /* schedule.c */
+#define SCHEDULE_LONG MSEC(5)
+
 void schedule_mark(struct judge *judge, uint64_t tables);
 void schedule_timed(struct judge *judge, usec_t now);
 /* Indices of the slots that may run now into @ret (room for all); stage 2 only when nothing of stage 1 is due. */
 size_t schedule_pick(struct judge *judge, bool rested, size_t *ret);
 void schedule_ran(struct slot *slot, const struct answer *answer, usec_t now);
-/* After a round of @took: the worker is for others too, and the machine is small. */
-void schedule_rest(struct judge *judge, usec_t took);
+/* After a round of @took, of it @took_short by short checks: the worker is for others too, and the machine is small. */
+void schedule_rest(struct judge *judge, usec_t took, usec_t took_short);
 /* How long until something may be due. */
 usec_t schedule_wait(const struct judge *judge);
 

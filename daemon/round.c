@@ -92,13 +92,16 @@ static void check_run(struct sqlite3 *db, struct round_check *check, const struc
 void round_run(struct sqlite3 *db, void *arg)
 {
 	struct round *round = arg;
-	usec_t begin = clock_monotonic(), end = begin + ROUND_TIME;
+	usec_t begin = clock_monotonic(), end = begin + ROUND_TIME, now = begin;
 
-	while (round->n_done < round->n && (!round->bounded || round->n_done == 0 || clock_monotonic() < end)) {
+	while (round->n_done < round->n && (!round->bounded || round->n_done == 0 || now < end)) {
 		struct round_check *check = &round->checks[round->n_done++];
+		usec_t before = now;
 
 		if (!check->na)
 			check_run(db, check, &round->times);
+		now = clock_monotonic();
+		round->took_short += now - before < SCHEDULE_LONG ? now - before : 0;
 	}
-	round->took = clock_monotonic() - begin;
+	round->took = now - begin;
 }

@@ -1,17 +1,18 @@
 /*
- * When a check runs: after a change of what it reads, at most once a second and not sooner than ten times its last duration;
- * and when time alone can change its answer: at the instant it names, every minute, at midnight of the site.
+ * When a check runs: after a change of what it reads, not again within half a second (a whole one, and a line that comes just
+ * after a run would not be judged within a second of its arrival) and not sooner than ten times its last duration; and when
+ * time alone can change its answer: at the instant it names, every minute, at midnight of the site.  The ten times hold for
+ * all checks together as well.  What one would get wrong: the short ones must not wait until a long one is paid for.
  */
 #include "core/clock.h"
 #include "core/when.h"
 #include "daemon/judge_in.h"
 
 #define EVERY MINUTES(1)
-#define REST_LEAST SECONDS(1)
-#define REST_TIMES 10
-#define LONG MSEC(5) /* a check that takes less never waits for the others' rest */
-#define ROUND_REST_TIMES 3
-#define ROUND_REST_MOST SECONDS(1)
+#define REST_LEAST MSEC(500)
+#define REST_TIMES 10       /* together at most a tenth of a core */
+#define REST_TIMES_SHORT 20 /* of it at most half by those that take less than SCHEDULE_LONG */
+#define SAVED SECONDS(1) /* of rest a quiet time saves for the next rounds: the first changed line is judged at once */
 
 void schedule_mark(struct judge *judge, uint64_t tables)
 {
@@ -34,9 +35,9 @@ void schedule_timed(struct judge *judge, usec_t now)
 /* From when it may run.  What all read (sources) changes with every line: together they must not fill the machine. */
 static usec_t slot_rested(const struct judge *judge, const struct slot *slot)
 {
-	if (slot->result.took < LONG || slot->rested > judge->rested)
-		return slot->rested;
-	return judge->rested;
+	usec_t rested = slot->result.took < SCHEDULE_LONG ? judge->rested_short : judge->rested;
+
+	return slot->rested > rested ? slot->rested : rested;
 }
 
 size_t schedule_pick(struct judge *judge, bool rested, size_t *ret)
@@ -75,11 +76,17 @@ void schedule_ran(struct slot *slot, const struct answer *answer, usec_t now)
 		slot->timed = midnight;
 }
 
-void schedule_rest(struct judge *judge, usec_t took)
+static void rest(usec_t *rested, usec_t spent)
 {
-	usec_t rest = took * ROUND_REST_TIMES;
+	usec_t saved = clock_monotonic() - SAVED;
 
-	judge->rested = clock_monotonic() + (rest < ROUND_REST_MOST ? rest : ROUND_REST_MOST);
+	*rested = (*rested > saved ? *rested : saved) + spent;
+}
+
+void schedule_rest(struct judge *judge, usec_t took, usec_t took_short)
+{
+	rest(&judge->rested, took * REST_TIMES);
+	rest(&judge->rested_short, took_short * REST_TIMES_SHORT);
 }
 
 usec_t schedule_wait(const struct judge *judge)

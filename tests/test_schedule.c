@@ -124,9 +124,29 @@ static void sleeps(void **state)
 	clock_set(0);
 }
 
+/* Ten times what all took together; a quiet time pays for the first of them. */
+static void pays(void **state)
+{
+	struct world w;
+	usec_t mono = clock_monotonic();
+
+	world_fill(&w, "d--");
+	w.judge.rested = w.judge.rested_short = mono - HOURS(1);
+	schedule_rest(&w.judge, MSEC(100), MSEC(1));
+	assert_in_range(w.judge.rested, mono, clock_monotonic());
+	assert_true(w.judge.rested_short < mono);
+	for (int i = 0; i < 100; i++)
+		schedule_rest(&w.judge, MSEC(100), MSEC(1));
+	assert_true(w.judge.rested >= mono + 100 * 10 * MSEC(100));
+	assert_true(w.judge.rested_short < w.judge.rested);
+	for (int i = 0; i < 1000; i++)
+		schedule_rest(&w.judge, MSEC(4), MSEC(4));
+	assert_true(w.judge.rested_short >= mono + 1000 * 20 * MSEC(4) - SECONDS(1)); /* short ones are no exception */
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(marks), cmocka_unit_test(sleeps) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(marks), cmocka_unit_test(sleeps), cmocka_unit_test(pays) };
 
 	return RUN_TABLE(rows, picks) + RUN_TABLE(times, runs_again) + cmocka_run_group_tests(tests, NULL, NULL);
 }

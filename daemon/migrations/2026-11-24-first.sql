@@ -51,7 +51,7 @@ CREATE TABLE source_hour (
 	PRIMARY KEY (source_id, hour)
 ) STRICT, WITHOUT ROWID;
 
--- Events, in the order in which they were received.  No index while rows are appended.
+-- Events, in the order in which they were received.  No index over all of them: rows are appended.
 CREATE TABLE event (
 	id INTEGER PRIMARY KEY,
 	received INTEGER NOT NULL,
@@ -65,6 +65,8 @@ CREATE TABLE event (
 	method TEXT, object TEXT, reason TEXT, program TEXT, outcome TEXT,
 	raw BLOB NOT NULL              -- the first line, as it came (after redaction); bytes, not always UTF-8
 ) STRICT;
+-- But of what is rare and asked for after every commit: without it each look would read all events.
+CREATE INDEX event_log_gap ON event (received) WHERE type = 'log_gap';
 
 -- Accounts by use: (place, user); place is the domain where systems.csv knows it, else the host; both without case.
 CREATE TABLE account_seen (
