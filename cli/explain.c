@@ -27,11 +27,17 @@ static void print_event(const struct cli *cli, const json_t *row, const char *ke
 
 static void print_row(const struct cli *cli, const json_t *row)
 {
+	const char *resource = client_text(row, "resource"), *reason = client_words(cli, row, "reason");
 	char since[32] = "-", words[128];
 
 	printf("  ");
 	out_status(cli, client_text(row, "status"));
-	out_clean(stdout, str_of(client_words(cli, row, "reason")));
+	/* Whose row it is, unless the sentence says it. */
+	if (strcmp(resource, "*") && !strstr(reason, resource)) {
+		out_clean(stdout, str_of(resource));
+		printf(": ");
+	}
+	out_clean(stdout, str_of(reason));
 	client_time(row, "since", since);
 	puts(text_fill(words, sizeof(words), cli_text(cli, TEXT_since), (const char *[]){ "time", since, NULL }));
 	print_event(cli, row, "first_event");
@@ -89,7 +95,7 @@ static int explain_check(const struct cli *cli, const char *id, const char *reso
 			print_row(cli, row);
 	}
 	if (shown > ROWS_SHOWN)
-		printf("  %s %zu\n", cli_text(cli, TEXT_and_more), shown - ROWS_SHOWN);
+		out_more(cli, 2, shown - ROWS_SHOWN);
 	printf("\n  %s %s\n", cli_text(cli, TEXT_what_to_do), client_words(cli, check, "fix"));
 	print_sql(cli, check);
 	return EX_OK;

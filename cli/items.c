@@ -32,7 +32,7 @@ static void print_reasons(const struct cli *cli, const json_t *reasons)
 		putchar('\n');
 	}
 	if (more > 0)
-		printf("        %s %zu\n", cli_text(cli, TEXT_and_more), more);
+		out_more(cli, 8, more);
 }
 
 static void print_item(const struct cli *cli, const json_t *item)

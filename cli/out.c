@@ -128,6 +128,15 @@ void out_status(const struct cli *cli, const char *status)
 	printf("%-13s", status ? status : "");
 }
 
+void out_more(const struct cli *cli, int indent, size_t n)
+{
+	char number[24], words[64];
+
+	snprintf(number, sizeof(number), "%zu", n);
+	text_fill(words, sizeof(words), cli_text(cli, TEXT_and_more), (const char *[]){ "n", number, NULL });
+	printf("%*s%s\n", indent, "", words);
+}
+
 void out_row(struct table *table, const char *const *cells)
 {
 	if (table->n == table->size) {

@@ -14,6 +14,9 @@ int out_width(struct str s);
 /* A status as symbol and word, coloured on a terminal, padded to its column. */
 void out_status(const struct cli *cli, const char *status);
 
+/* The line after a list that was cut: @n more. */
+void out_more(const struct cli *cli, int indent, size_t n);
+
 /* A table: rows of @columns texts, copied; printed with the columns lined up, the last one as it is. */
 struct table {
 	size_t columns, n, size;

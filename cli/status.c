@@ -47,6 +47,26 @@ static void print_lists(const struct cli *cli, const json_t *lists)
 	out_table_free(&table);
 }
 
+/* Collectors that do not run, and why. */
+static void print_collectors(const struct cli *cli, const json_t *collectors)
+{
+	const json_t *collector;
+	bool first = true;
+	size_t i;
+
+	json_array_foreach(collectors, i, collector)
+	{
+		if (strcmp(client_text(collector, "state"), "failed"))
+			continue;
+		if (first)
+			printf("\n%s\n", cli_text(cli, TEXT_collectors_failed));
+		first = false;
+		printf("  %s: ", client_text(collector, "name"));
+		out_clean(stdout, str_of(client_text(collector, "reason")));
+		putchar('\n');
+	}
+}
+
 /* 1 when something fails, for --exit-code. */
 static int has_failed(const json_t *status)
 {
@@ -58,7 +78,7 @@ static int has_failed(const json_t *status)
 static int status_run(struct cli *cli, int argc, char **argv)
 {
 	static const char *const flags[] = { "exit-code", NULL }, *const options[] = { NULL };
-	const json_t *sources;
+	const json_t *site, *sources;
 	const char *name, *value;
 	bool exit_code = false;
 	_json_ json_t *status = NULL;
@@ -76,10 +96,14 @@ static int status_run(struct cli *cli, int argc, char **argv)
 		client_print(status);
 		return exit_code ? has_failed(status) : EX_OK;
 	}
-	if (json_is_true(json_object_get(status, "demo")))
+	site = json_object_get(status, "site");
+	if (json_is_true(json_object_get(site, "demo")))
 		puts(cli_text(cli, TEXT_demo_banner));
-	out_clean(stdout, str_of(client_text(json_object_get(status, "site"), "name")));
-	printf("  %s\n\n", client_time(status, "time", when));
+	if (client_text(site, "name")[0]) {
+		out_clean(stdout, str_of(client_text(site, "name")));
+		printf("  ");
+	}
+	printf("%s\n\n", client_time(status, "time", when));
 	print_score(cli, json_object_get(status, "score"));
 	putchar('\n');
 	print_lists(cli, json_object_get(status, "checklists"));
@@ -87,6 +111,7 @@ static int status_run(struct cli *cli, int argc, char **argv)
 	printf("\n%s %lld   %s %lld\n", cli_text(cli, TEXT_sources_alive),
 	       (long long)json_integer_value(json_object_get(sources, "alive")), cli_text(cli, TEXT_sources_silent),
 	       (long long)json_integer_value(json_object_get(sources, "silent")));
+	print_collectors(cli, json_object_get(status, "collectors"));
 	return exit_code ? has_failed(status) : EX_OK;
 }
 

@@ -101,6 +101,15 @@ static void put_failed(const struct daemon *daemon, FILE *out)
 	}
 }
 
+static void put_more(FILE *out, size_t n)
+{
+	char number[24], words[64];
+
+	snprintf(number, sizeof(number), "%zu", n);
+	text_fill(words, sizeof(words), text_ja(TEXT_and_more), (const char *[]){ "n", number, NULL });
+	fprintf(out, "  %s (tenken findings)\n", words);
+}
+
 void daemon_announce(const struct daemon *daemon, FILE *out)
 {
 	const struct rules *rules = judge_rules_now(daemon->judge);
@@ -119,7 +128,7 @@ void daemon_announce(const struct daemon *daemon, FILE *out)
 	if (n == 0)
 		fprintf(out, "  %s\n", text_ja(TEXT_no_findings));
 	if (n > FINDINGS_SHOWN)
-		fprintf(out, "  %s %zu (tenken findings)\n", text_ja(TEXT_and_more), n - FINDINGS_SHOWN);
+		put_more(out, n - FINDINGS_SHOWN);
 	put_failed(daemon, out);
 	fputc('\n', out);
 	fflush(out);

@@ -113,17 +113,23 @@ static void ingest_said(struct feed_host *host)
 		loop_rearm(ingest->commit, deadline - now);
 }
 
-static void ingest_tick(void *arg)
+/* What other threads may ask of the collectors. */
+static void ingest_publish(struct ingest *ingest)
 {
-	struct ingest *ingest = arg;
-
-	ingest->alive = clock_monotonic();
 	pthread_mutex_lock(&ingest->lock);
 	for (size_t i = 0; i < ingest->n_feeds; i++) {
 		feed_stats(&ingest->feeds[i], &ingest->stats[i]);
 		str_copy(ingest->reasons[i], sizeof(ingest->reasons[i]), str_of(ingest->feeds[i].reason));
 	}
 	pthread_mutex_unlock(&ingest->lock);
+}
+
+static void ingest_tick(void *arg)
+{
+	struct ingest *ingest = arg;
+
+	ingest->alive = clock_monotonic();
+	ingest_publish(ingest);
 	ingest_said(&ingest->host);
 }
 
@@ -224,6 +230,7 @@ static int ingest_open(struct ingest *ingest, const struct config *config, struc
 		if (r < 0)
 			return r;
 	}
+	ingest_publish(ingest); /* the first findings are printed before the first tick */
 	return 0;
 }
 

@@ -15,7 +15,7 @@ usage() {
 	exit 64
 }
 
-demo= state= config= listen=
+demo= state= config= listen= socket=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--demo) demo=--demo ;;
@@ -37,8 +37,8 @@ packages_need $PACKAGES_BUILD
 build=${TENKEN_BUILD:-build}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-say "ビルドしています / building (log: $build/meson-logs) ..."
-if ! { { [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=debugoptimized; } && ninja -C "$build"; } >"$log" 2>&1; then
+say "ビルドしています / building ..."
+if ! { { [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=debugoptimized; } && ninja -C "$build" tenkend cli/tenken; } >"$log" 2>&1; then
 	tail -n 30 "$log" >&2
 	say "ビルドできませんでした / the build failed (see above)"
 	exit 70
@@ -68,4 +68,9 @@ collectors:
 YAML
 fi
 rm -f "$log"
+case ${socket:-/run/tenken/tenken.sock} in
+/run/tenken/tenken.sock) where= ;;
+*) where="--socket $socket " ;;
+esac
+say "コマンド / commands: $build/cli/tenken ${where}status    終了は Ctrl-C / Ctrl-C ends it"
 exec "$tenkend" ${config:+-c "$config"} --rules "$PWD/rules" $demo

@@ -46,7 +46,7 @@ rules: {dirs: [$rules]}
 http: {listen: "127.0.0.1:$web", socket: $dir/s}
 collectors:
   syslog: {udp: "127.0.0.1:$syslog", tcp: "127.0.0.1:$syslog"}
-  journal: {enabled: false}
+  journal: {directory: $dir/no-journal}
   accounts: {enabled: false}
   neighbours: {enabled: false}
 YAML
@@ -93,6 +93,9 @@ start
 [ "$(stat -c %a "$dir/state")" = 700 ] || fail "the state folder is open to others"
 [ -f "$dir/state/registers/people.csv.example" ] || fail "no templates"
 until_ok "first findings" grep -q "http://127.0.0.1:$web/" "$dir/first"
+until_ok "what cannot be collected" grep -q "journal: $dir/no-journal" "$dir/first"
+missing() { "$tenken" --socket "$dir/s" status | grep "journal: .*$dir/no-journal"; }
+until_ok "status says that the journal is not read" missing
 "$tenken" --socket "$dir/s" --json status >"$dir/out" || fail "tenken status"
 grep -q '"smoke"' "$dir/out" || fail "whose status is this: $(cat "$dir/out")"
 

@@ -13,8 +13,8 @@
 -- reason.en: "{account}" is in use since {since}, but in no register ({uses} times, last on {last_use}, from {source})
 -- reason.ja.created: 台帳にないアカウント「{account}」が{since}に作成された（まだ使われていない）
 -- reason.en.created: "{account}" was created on {since}, not used yet, and in no register
--- reason.ja.ok: 使われているアカウント{total}件は、ほかはすべて台帳にある
--- reason.en.ok: of {total} accounts in use, all others stand in the register
+-- reason.ja.ok: 記録に現れたアカウント{total}件のうち、ほかはすべて台帳にある
+-- reason.en.ok: of {total} accounts seen, all others stand in the register
 -- reason.ja.none: ログイン記録は届いているが、ここで使われたアカウントはない
 -- reason.en.none: records of logins arrive, but no account was used here
 -- fix.ja: 誰が何のために使っているかを確かめ、必要ならアカウント台帳に登録し、心当たりがなければ無効にして作成の経緯を調べる

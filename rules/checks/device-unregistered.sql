@@ -12,8 +12,8 @@
 -- basis: seed
 -- reason.ja: 台帳にない機器 {mac} が{since}からつながっている（IPアドレス {ip}、名前 {host}、場所 {segment}、最後は{last}）
 -- reason.en: {mac} is in no register, on the network since {since} (address {ip}, name {host}, at {segment}, last on {last})
--- reason.ja.ok: 台帳の機器{known}台を確認した。ほかに未登録の機器はない（スマートフォンなど乱数のMACアドレス{random}台は別扱い）
--- reason.en.ok: {known} registered devices seen, no other unknown one ({random} with a randomised address set apart)
+-- reason.ja.ok: 台帳にある機器{known}台を確認した（スマートフォンなど乱数のMACアドレス{random}台は別に数える）
+-- reason.en.ok: {known} registered devices seen ({random} with a randomised address counted apart)
 -- fix.ja: つながっている場所をたどって現物と使用者を確かめ、業務の機器なら機器台帳に登録し、心当たりがなければ接続を切る
 -- fix.en: trace where it is plugged in and who uses it; enter it in the register, or take it off the network
 --
