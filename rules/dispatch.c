@@ -9,7 +9,7 @@
 /* A line is sieved when so many candidates were looked at and more than as many are left. */
 #define SIEVE_AFTER 5
 
-static const struct node *node_child(const struct node *node, unsigned char c)
+static inline const struct node *node_child(const struct node *node, unsigned char c)
 {
 	if (node->by_byte)
 		return node->by_byte[c] ? &node->children[node->by_byte[c] - 1] : NULL;
@@ -20,14 +20,14 @@ static const struct node *node_child(const struct node *node, unsigned char c)
 }
 
 /* Down the tree as far as the text goes: that node's list has all candidates of the way. */
-static const struct node *group_walk(const struct group *group, struct str text)
+static inline const struct node *group_walk(const struct group *group, struct str text)
 {
 	const struct node *node = &group->root;
 
 	while (text.n > 0) {
 		const struct node *child = node_child(node, (unsigned char)text.p[0]);
 
-		if (!child || !str_starts(text, child->edge))
+		if (!child || text.n < child->edge.n || !quick_eq((struct str){ text.p, child->edge.n }, child->edge))
 			break;
 		text = str_from(text, child->edge.n);
 		node = child;
@@ -39,9 +39,8 @@ static const struct node *group_walk(const struct group *group, struct str text)
  * Tries the candidates in their order.  After the first few that had to be looked at, the line is sieved, so that many more
  * cost little.
  */
-static bool group_run(const struct group *group, struct str text, const struct dispatch_try *try)
+static bool try_all(const struct group *group, const struct node *node, struct str text, const struct dispatch_try *try)
 {
-	const struct node *node = group_walk(group, text);
 	const struct decoder *last = NULL;
 	bool sieved = false;
 	struct sieve sieve;
@@ -52,7 +51,7 @@ static bool group_run(const struct group *group, struct str text, const struct d
 
 		if (sieved && !sieve_passes(&sieve, &cand->needs))
 			continue;
-		if (!try->fits(cand->dec, try->arg))
+		if (cand->asks && !try->fits(cand->dec, try->arg))
 			looked += cand->dec != last; /* the answer for a decoder is looked for once */
 		else if (try->match(cand->dec, cand->rule, cand->pattern, try->arg))
 			return true;
@@ -67,7 +66,15 @@ static bool group_run(const struct group *group, struct str text, const struct d
 	return false;
 }
 
-static const struct program *lookup(const struct dispatch *dispatch, struct str name)
+/* Most lines have no candidate at all: that is found out here, without a call. */
+static inline bool group_run(const struct group *group, struct str text, const struct dispatch_try *try)
+{
+	const struct node *node = group_walk(group, text);
+
+	return node->n_cands > 0 && try_all(group, node, text, try);
+}
+
+static inline const struct program *lookup(const struct dispatch *dispatch, struct str name)
 {
 	size_t slot = quick_hash(name) & dispatch->table_mask;
 
@@ -82,7 +89,7 @@ static const struct program *lookup(const struct dispatch *dispatch, struct str 
 }
 
 /* The next program from *at on whose name is a beginning of @name; NULL when there is none. */
-static const struct program *next_prefix(const struct dispatch *dispatch, struct str name, size_t *at)
+static inline const struct program *next_prefix(const struct dispatch *dispatch, struct str name, size_t *at)
 {
 	size_t end = name.n > 0 ? dispatch->prefix_from[(unsigned char)name.p[0] + 1] : 0;
 
@@ -95,7 +102,7 @@ static const struct program *next_prefix(const struct dispatch *dispatch, struct
 	return NULL;
 }
 
-static size_t first_prefix(const struct dispatch *dispatch, struct str name)
+static inline size_t first_prefix(const struct dispatch *dispatch, struct str name)
 {
 	return name.n > 0 ? dispatch->prefix_from[(unsigned char)name.p[0]] : 0;
 }

@@ -10,6 +10,7 @@ struct candidate {
 	const struct pattern *pattern; /* text only */
 	struct str gate;               /* the line must begin with it */
 	struct sieve_needs needs;      /* what must stand in it */
+	bool asks; /* the decoder wants a text or a value somewhere in the line: see dispatch_try.fits */
 };
 
 /* A node of the tree: the candidates whose gate ends on the way down to here, in order. */

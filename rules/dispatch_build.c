@@ -212,8 +212,10 @@ static int group_build(struct arena *arena, struct group *group)
 		memcpy(cands, group->cands, group->n * sizeof(*cands));
 	free(group->cands);
 	group->cands = cands;
-	for (uint32_t i = 0; i < group->n; i++)
+	for (uint32_t i = 0; i < group->n; i++) {
 		order[i] = i;
+		cands[i].asks = cands[i].dec->n_contains > 0 || cands[i].dec->gate.literal.text.n > 0;
+	}
 	qsort_r(order, group->n, sizeof(*order), by_gate, group);
 	return node_build(arena, group, &group->root, (struct slice){ order, group->n, 0 }, NULL, 0);
 }
