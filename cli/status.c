@@ -50,6 +50,7 @@ static void print_lists(const struct cli *cli, const json_t *lists)
 /* Collectors that do not run, and why. */
 static void print_collectors(const struct cli *cli, const json_t *collectors)
 {
+	const char *name, *reason;
 	const json_t *collector;
 	bool first = true;
 	size_t i;
@@ -61,8 +62,12 @@ static void print_collectors(const struct cli *cli, const json_t *collectors)
 		if (first)
 			printf("\n%s\n", cli_text(cli, TEXT_collectors_failed));
 		first = false;
-		printf("  %s: ", client_text(collector, "name"));
-		out_clean(stdout, str_of(client_text(collector, "reason")));
+		name = client_text(collector, "name");
+		reason = client_text(collector, "reason");
+		/* Most reasons begin with the collector's name. */
+		printf("  %s%s", str_starts(str_of(reason), str_of(name)) ? "" : name,
+		       str_starts(str_of(reason), str_of(name)) ? "" : ": ");
+		out_clean(stdout, str_of(reason));
 		putchar('\n');
 	}
 }
