@@ -30,6 +30,7 @@ struct half { /* one batch */
 struct batch {
 	sqlite3 *db;
 	sqlite3_stmt *insert, *add;
+	bool bound[FIELDS]; /* of the insert: what is no NULL */
 	struct half halves[2], *now, *before;
 	size_t n_more; /* rows of the batch before that got more */
 	int64_t next_id;
@@ -276,11 +277,13 @@ static int row_write(struct batch *batch, const struct pool *pool, const struct 
 	sqlite3_bind_text(in, 7, pool->p + w->system.at, (int)w->system.n, SQLITE_STATIC);
 	sqlite3_bind_int64(in, 8, (int64_t)w->count);
 	sqlite3_bind_blob(in, 9, w->raw.n > 0 ? pool->p + w->raw.at : "", (int)w->raw.n, SQLITE_STATIC);
-	for (int i = 0; i < FIELDS; i++)
+	for (int i = 0; i < FIELDS; i++) {
 		if (w->field[i].n > 0)
 			sqlite3_bind_text(in, 10 + i, pool->p + w->field[i].at, (int)w->field[i].n, SQLITE_STATIC);
-		else
+		else if (batch->bound[i])
 			sqlite3_bind_null(in, 10 + i);
+		batch->bound[i] = w->field[i].n > 0;
+	}
 	return run(batch, in);
 }
 

@@ -296,6 +296,7 @@ int daemon_run(const char *path, bool demo)
 	struct diag diag = { "" };
 	int r, code;
 
+	store_process();
 	signals_hold(true);
 	r = daemon_read(path, demo, &daemon.config, &daemon.rules, &diag);
 	if (r < 0) {

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
@@ -9,7 +10,7 @@
 #include "daemon/functions.h"
 #include "daemon/store_parts.h"
 
-#define WAL_PAGES 1000     /* from here on a checkpoint is tried after each commit that grew it */
+#define WAL_PAGES 256      /* of 16 KiB: from here on a checkpoint is tried after each commit that grew it */
 #define WAL_MAX (64 << 20) /* above this the file itself is made short again */
 
 struct store {
@@ -92,6 +93,16 @@ int store_errno(int code)
 	case SQLITE_AUTH: return -EACCES;
 	default: return -EIO;
 	}
+}
+
+void store_process(void)
+{
+	/* Nobody asks how much memory SQLite has, and counting it takes a lock at each malloc. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	/* One arena, and what a batch frees stays for the next: else the heap grows and shrinks by single pages. */
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_TOP_PAD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 8 << 20);
 }
 
 static int wal_grew(void *arg, sqlite3 *db, const char *name, int pages)

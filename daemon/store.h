@@ -17,6 +17,9 @@ enum store_role {
 	STORE_SERVICE, /* opened after ingest */
 };
 
+/* Once in a daemon, before anything else of the store and before there are threads: what SQLite and malloc do not count or give back. */
+void store_process(void);
+
 /*
  * Opens @path ("...tenken.db"); STORE_INGEST creates it (0600), applies migrations and makes the views and reg_* tables.
  * -EBUSY: another daemon has it (pid in @diag); -EPROTO: made by a newer version; -EBADMSG: damaged or no database of ours.
