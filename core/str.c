@@ -168,15 +168,26 @@ bool str_utf8(struct str s)
 	size_t i = 0;
 
 	while (i < s.n) {
-		uint64_t word;
+		uint64_t word, words[4];
 		size_t length;
 
+		if (i + sizeof(words) <= s.n) {
+			memcpy(words, p + i, sizeof(words));
+			if (!((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u)) {
+				i += sizeof(words);
+				continue;
+			}
+		}
 		if (i + 8 <= s.n) {
 			memcpy(&word, p + i, 8);
 			if (!(word & 0x8080808080808080u)) {
 				i += 8;
 				continue;
 			}
+		}
+		if (p[i] < 0x80) {
+			i++;
+			continue;
 		}
 		length = utf8_length(p + i, s.n - i);
 		if (length == 0)

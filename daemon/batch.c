@@ -27,10 +27,19 @@ struct half { /* one batch */
 	uint32_t *slots; /* index of a row + 1, by hash */
 };
 
+#define ROWS 32 /* in one statement */
+#define COLUMNS (9 + FIELDS)
+
+struct insert {
+	sqlite3_stmt *stmt;
+	size_t rows;
+	bool bound[ROWS][FIELDS]; /* what is no NULL now */
+};
+
 struct batch {
 	sqlite3 *db;
-	sqlite3_stmt *insert, *add;
-	bool bound[FIELDS]; /* of the insert: what is no NULL */
+	struct insert one, many;
+	sqlite3_stmt *add;
 	struct half halves[2], *now, *before;
 	size_t n_more; /* rows of the batch before that got more */
 	int64_t next_id;
@@ -46,7 +55,8 @@ void batch_free(struct batch *batch)
 		free(batch->halves[i].rows);
 		free(batch->halves[i].slots);
 	}
-	sqlite3_finalize(batch->insert);
+	sqlite3_finalize(batch->one.stmt);
+	sqlite3_finalize(batch->many.stmt);
 	sqlite3_finalize(batch->add);
 	free(batch);
 }
@@ -66,6 +76,28 @@ static int next_id_read(struct batch *batch)
 	return store_errno(r);
 }
 
+static int insert_prepare(sqlite3 *db, size_t rows, struct insert *ret)
+{
+	static const char head[] = "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, raw"
+#define FIELD(name, ecs, ja, en) ", \"" #name "\""
+#include "core/fields.def"
+#undef FIELD
+				   ") VALUES ";
+	static const char values[] = "(?, ?, ?, ?, ?, ?, ?, ?, ?"
+#define FIELD(name, ecs, ja, en) ", ?"
+#include "core/fields.def"
+#undef FIELD
+				     ")";
+	char sql[sizeof(head) + ROWS * (sizeof(values) + 1)];
+	size_t n = sizeof(head) - 1;
+
+	memcpy(sql, head, n);
+	for (size_t i = 0; i < rows; i++)
+		n += (size_t)snprintf(sql + n, sizeof(sql) - n, "%s%s", i > 0 ? "," : "", values);
+	ret->rows = rows;
+	return store_errno(sqlite3_prepare_v3(db, sql, (int)n, SQLITE_PREPARE_PERSISTENT, &ret->stmt, NULL));
+}
+
 int batch_new(sqlite3 *db, struct batch **ret)
 {
 	_cleanup_(batch_freep) struct batch *batch = calloc(1, sizeof(*batch));
@@ -81,18 +113,9 @@ int batch_new(sqlite3 *db, struct batch **ret)
 		if (!batch->halves[i].slots)
 			return -ENOMEM;
 	}
-	r = store_errno(
-		sqlite3_prepare_v3(db,
-				   "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, raw"
-#define FIELD(name, ecs, ja, en) ", \"" #name "\""
-#include "core/fields.def"
-#undef FIELD
-				   ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?"
-#define FIELD(name, ecs, ja, en) ", ?"
-#include "core/fields.def"
-#undef FIELD
-				   ")",
-				   -1, SQLITE_PREPARE_PERSISTENT, &batch->insert, NULL));
+	r = insert_prepare(db, 1, &batch->one);
+	if (r == 0)
+		r = insert_prepare(db, ROWS, &batch->many);
 	if (r == 0)
 		r = store_errno(sqlite3_prepare_v3(db, "UPDATE event SET count = count + ? WHERE id = ?", -1,
 						   SQLITE_PREPARE_PERSISTENT, &batch->add, NULL));
@@ -255,36 +278,45 @@ void batch_cut(struct batch *batch, size_t n)
 	batch->now->n = n;
 }
 
-static int run(struct batch *batch, sqlite3_stmt *stmt)
+static int run(struct batch *batch, sqlite3_stmt *stmt, size_t rows)
 {
 	int r = sqlite3_step(stmt);
 
 	sqlite3_reset(stmt);
-	batch->rows++;
+	batch->rows += rows;
 	return store_errno(r);
 }
 
-static int row_write(struct batch *batch, const struct pool *pool, const struct waiting *w)
+static void row_bind(struct insert *insert, size_t row, const struct pool *pool, const struct waiting *w)
 {
-	sqlite3_stmt *in = batch->insert;
 	const int64_t numbers[] = { w->id, w->received, w->at };
+	int at = (int)row * COLUMNS;
+	sqlite3_stmt *in = insert->stmt;
 
 	for (int i = 0; i < 3; i++)
-		sqlite3_bind_int64(in, i + 1, numbers[i]);
-	sqlite3_bind_text(in, 4, event_type_name(w->type), -1, SQLITE_STATIC);
-	sqlite3_bind_int64(in, 5, w->source);
-	sqlite3_bind_text(in, 6, pool->p + w->decoder.at, (int)w->decoder.n, SQLITE_STATIC);
-	sqlite3_bind_text(in, 7, pool->p + w->system.at, (int)w->system.n, SQLITE_STATIC);
-	sqlite3_bind_int64(in, 8, (int64_t)w->count);
-	sqlite3_bind_blob(in, 9, w->raw.n > 0 ? pool->p + w->raw.at : "", (int)w->raw.n, SQLITE_STATIC);
+		sqlite3_bind_int64(in, at + i + 1, numbers[i]);
+	sqlite3_bind_text(in, at + 4, event_type_name(w->type), -1, SQLITE_STATIC);
+	sqlite3_bind_int64(in, at + 5, w->source);
+	sqlite3_bind_text(in, at + 6, pool->p + w->decoder.at, (int)w->decoder.n, SQLITE_STATIC);
+	sqlite3_bind_text(in, at + 7, pool->p + w->system.at, (int)w->system.n, SQLITE_STATIC);
+	sqlite3_bind_int64(in, at + 8, (int64_t)w->count);
+	sqlite3_bind_blob(in, at + 9, w->raw.n > 0 ? pool->p + w->raw.at : "", (int)w->raw.n, SQLITE_STATIC);
 	for (int i = 0; i < FIELDS; i++) {
-		if (w->field[i].n > 0)
-			sqlite3_bind_text(in, 10 + i, pool->p + w->field[i].at, (int)w->field[i].n, SQLITE_STATIC);
-		else if (batch->bound[i])
-			sqlite3_bind_null(in, 10 + i);
-		batch->bound[i] = w->field[i].n > 0;
+		bool there = w->field[i].n > 0;
+
+		if (there)
+			sqlite3_bind_text(in, at + 10 + i, pool->p + w->field[i].at, (int)w->field[i].n, SQLITE_STATIC);
+		else if (insert->bound[row][i])
+			sqlite3_bind_null(in, at + 10 + i);
+		insert->bound[row][i] = there;
 	}
-	return run(batch, in);
+}
+
+static int rows_write(struct batch *batch, struct insert *insert, size_t first)
+{
+	for (size_t i = 0; i < insert->rows; i++)
+		row_bind(insert, i, &batch->now->pool, &batch->now->rows[first + i]);
+	return run(batch, insert->stmt, insert->rows);
 }
 
 int batch_flush(struct batch *batch)
@@ -299,10 +331,14 @@ int batch_flush(struct batch *batch)
 			continue;
 		sqlite3_bind_int64(batch->add, 1, (int64_t)w->count);
 		sqlite3_bind_int64(batch->add, 2, w->id);
-		r = run(batch, batch->add);
+		r = run(batch, batch->add, 1);
 	}
-	for (size_t i = 0; r == 0 && i < batch->now->n; i++)
-		r = row_write(batch, &batch->now->pool, &batch->now->rows[i]);
+	for (size_t i = 0; r == 0 && i < batch->now->n;) {
+		struct insert *insert = batch->now->n - i >= ROWS ? &batch->many : &batch->one;
+
+		r = rows_write(batch, insert, i);
+		i += insert->rows;
+	}
 	return r;
 }
 

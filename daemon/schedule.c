@@ -12,7 +12,7 @@
 #define REST_LEAST MSEC(500)
 #define REST_TIMES 10       /* together at most a tenth of a core */
 #define REST_TIMES_SHORT 20 /* of it at most half by those that take less than SCHEDULE_LONG */
-#define SAVED SECONDS(1) /* of rest a quiet time saves for the next rounds: the first changed line is judged at once */
+#define SAVED MSEC(500) /* of rest a quiet time saves for the next rounds: the first changed line is judged at once */
 
 void schedule_mark(struct judge *judge, uint64_t tables)
 {

@@ -10,7 +10,7 @@
 #include "daemon/functions.h"
 #include "daemon/store_parts.h"
 
-#define WAL_PAGES 256      /* of 16 KiB: from here on a checkpoint is tried after each commit that grew it */
+#define WAL_PAGES 512      /* of 8 KiB: from here on a checkpoint is tried after each commit that grew it */
 #define WAL_MAX (64 << 20) /* above this the file itself is made short again */
 
 struct store {
