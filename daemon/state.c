@@ -95,6 +95,8 @@ int state_new(sqlite3 *db, const struct state_limits *limits, struct state **ret
 	for (size_t i = 0; i < COUNT(state->next_id); i++)
 		if (state->next_id[i] < 1)
 			return -EIO;
+	for (size_t i = 0; i < COUNT(state->whole); i++)
+		state->whole[i] = state->next_id[i] == 1;
 	*ret = TAKE(state);
 	return 0;
 }
@@ -158,8 +160,11 @@ int state_get(struct state *state, enum entity_kind kind, size_t size, struct st
 
 	*ret_new = false;
 	if (!e) {
-		if (state->table.n - state->n_sources >= state->limits.entities && !table_evict(&state->table))
-			return -EAGAIN;
+		if (state->table.n - state->n_sources >= state->limits.entities) {
+			state->whole[ENTITY_ACCOUNT] = state->whole[ENTITY_DEVICE] = false;
+			if (!table_evict(&state->table))
+				return -EAGAIN;
+		}
 		e = table_add(&state->table, kind, size, key, hash);
 		if (!e)
 			return -ENOMEM;

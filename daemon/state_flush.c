@@ -312,6 +312,8 @@ int state_forget(struct state *state)
 {
 	size_t before = state->table.n;
 
+	memset(state->lately, 0, sizeof(state->lately));
+	memset(state->whole, 0, sizeof(state->whole));
 	table_drop(&state->table, ENTITY_SOURCE);
 	state->n_sources -= before - state->table.n;
 	table_drop(&state->table, ENTITY_DEVICE);

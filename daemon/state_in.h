@@ -71,6 +71,8 @@ struct state {
 	struct hour_count *hours;
 	size_t n_hours, hours_size;
 	int64_t next_id[3]; /* by enum entity_kind */
+	bool whole[3];      /* every row of its table is in memory: what is not there has none */
+	struct source *lately[64];
 	size_t n_sources;
 	struct {
 		char name[32];

@@ -103,12 +103,48 @@ static int source_find(struct state *state, const struct str *parts, const struc
 	return 0;
 }
 
+/* Where a source that was found is remembered: senders come again, and a key need not be made for each line. */
+static struct source **lately(struct state *state, const struct record *rec)
+{
+	size_t i = rec->host.n + 5 * rec->peer.n;
+
+	if (rec->host.n > 0)
+		i += 7 * (unsigned char)rec->host.p[rec->host.n - 1] + 31 * (unsigned char)rec->host.p[rec->host.n / 2];
+	if (rec->peer.n > 0)
+		i += 13 * (unsigned char)rec->peer.p[rec->peer.n - 1];
+	return &state->lately[i % COUNT(state->lately)];
+}
+
+/* Exactly its key: of the length that the parts give, so no part holds a NUL, and none was cut or repaired. */
+static bool source_is(const struct source *source, const struct str *parts)
+{
+	struct str key = entity_key(&source->e);
+	const char *at = key.p;
+
+	if (key.n != parts[0].n + parts[1].n + parts[2].n + parts[3].n + 4)
+		return false;
+	for (size_t i = 0; i < 4; i++) {
+		if ((parts[i].n > 0 && memcmp(at, parts[i].p, parts[i].n) != 0) || at[parts[i].n] != '\0')
+			return false;
+		at += parts[i].n + 1;
+	}
+	return true;
+}
+
 int state_source(struct state *state, const struct record *rec, const struct systems *systems, struct source **ret)
 {
 	const struct str parts[4] = { rec->collector, rec->peer, rec->identity, rec->host };
 	const struct str others[4] = { rec->collector, { 0 }, { 0 }, STR(STATE_OTHERS) };
-	int r = source_find(state, parts, systems, true, ret);
+	struct source **known = lately(state, rec);
+	int r;
 
+	if (*known && source_is(*known, parts)) {
+		*ret = *known;
+		return 0;
+	}
+	r = source_find(state, parts, systems, true, ret);
+	if (r == 0)
+		*known = *ret;
 	if (r != -ENOSPC)
 		return r;
 	r = source_find(state, others, systems, false, ret);

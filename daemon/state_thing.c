@@ -16,6 +16,10 @@ static int account_load(struct state *state, struct account *account)
 	struct str rest = entity_key(&account->e);
 	int r;
 
+	if (state->whole[ENTITY_ACCOUNT]) {
+		account->e.id = state->next_id[ENTITY_ACCOUNT]++;
+		return 0;
+	}
 	state_bind(get, 1, str_cut(&rest, '\0'));
 	state_bind(get, 2, str_cut(&rest, '\0'));
 	r = state_look(state, get);
@@ -90,6 +94,10 @@ static int device_load(struct state *state, struct device *device, struct str ma
 
 	if (mac.n == 0)
 		return 0;
+	if (state->whole[ENTITY_DEVICE]) {
+		device->e.id = state->next_id[ENTITY_DEVICE]++;
+		return 0;
+	}
 	state_bind(get, 1, mac);
 	r = state_look(state, get);
 	if (r == SQLITE_ROW) {

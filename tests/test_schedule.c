@@ -132,7 +132,7 @@ static void pays(void **state)
 
 	world_fill(&w, "d--");
 	w.judge.rested = w.judge.rested_short = mono - HOURS(1);
-	schedule_rest(&w.judge, MSEC(100), MSEC(1));
+	schedule_rest(&w.judge, MSEC(50), MSEC(1));
 	assert_in_range(w.judge.rested, mono, clock_monotonic());
 	assert_true(w.judge.rested_short < mono);
 	for (int i = 0; i < 100; i++)
