@@ -99,8 +99,8 @@ answers() {
 
 tenken_round() {
 	local before
-	rm -rf "$dir/state"
-	mkdir "$dir/state"
+	rm -rf "$dir/state" "$dir/registers"
+	mkdir "$dir/state" "$dir/registers" # not one folder: that of the registers is watched
 	cat >"$dir/tenken.yaml" <<YAML
 state_dir: "$dir/state"
 rules: {dirs: ["$source/rules"]}
@@ -110,7 +110,7 @@ collectors:
   journal: {enabled: false}
   accounts: {enabled: false}
   neighbours: {enabled: false}
-  registers: {directory: "$dir/state"}
+  registers: {directory: "$dir/registers"}
 YAML
 	"$tenkend" -c "$dir/tenken.yaml" >"$dir/tenkend.log" 2>&1 &
 	pid=$!
