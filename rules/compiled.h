@@ -93,6 +93,7 @@ struct gate_list {
 	struct str value;
 	uint16_t *rules;
 	size_t n;
+	uint64_t marks[4]; /* of the keys that these rules ask for, as decoder.key_marks */
 };
 
 /* gate.c: the one key whose value leads to the rules. */
@@ -138,6 +139,7 @@ struct match {
 	struct str value[KEYS_MAX];
 	struct event *ev;             /* its scratch holds unescaped values */
 	const struct gate_list *list; /* structured formats: the rules that the gate's key leads to, once it was met */
+	const uint64_t *marks;        /* of the keys that can still matter */
 };
 
 /* Like str_eq(), without a call: keys and programs are short. */
@@ -196,6 +198,14 @@ static inline unsigned key_mark(size_t n, char first, char last)
 	return (unsigned)(n * 31 + (unsigned char)first * 7 + (unsigned char)last * 131) % 256;
 }
 
+static inline void key_mark_set(uint64_t marks[static 4], struct str key)
+{
+	unsigned mark = key.n > 0 ? key_mark(key.n, key.p[0], key.p[key.n - 1]) : 0;
+
+	if (key.n > 0)
+		marks[mark / 64] |= (uint64_t)1 << mark % 64;
+}
+
 static inline bool key_marked(const uint64_t marks[static 4], size_t n, char first, char last)
 {
 	unsigned mark = key_mark(n, first, last);
@@ -216,12 +226,12 @@ ssize_t literal_rfind(const struct literal *literal, struct str s);
 
 /* Slot of @key in @dec, made when it is new; -1 when there are too many. */
 int decoder_slot(struct arena *arena, struct decoder *dec, struct str key);
-/* Slot of a key that a line brings, -1 for one that nobody asked for. */
-static inline int decoder_key(const struct decoder *dec, struct str key)
+/* Slot of a key that a line brings, -1 for one that is not among @marks: key_marks, or what can still matter of a match. */
+static inline int decoder_key(const struct decoder *dec, const uint64_t marks[static 4], struct str key)
 {
 	size_t at;
 
-	if (key.n == 0 || !key_marked(dec->key_marks, key.n, key.p[0], key.p[key.n - 1]))
+	if (key.n == 0 || !key_marked(marks, key.n, key.p[0], key.p[key.n - 1]))
 		return -1;
 	at = quick_hash(key) % COUNT(dec->key_table);
 	while (dec->key_table[at] >= 0) {
@@ -246,6 +256,7 @@ static inline bool match_take(const struct decoder *dec, struct match *m, int sl
 	if (slot != dec->gate.slot)
 		return true;
 	m->list = gate_rules(&dec->gate, value);
+	m->marks = m->list->marks;
 	return !dec->gate.strict || m->list != &dec->gate.rest;
 }
 

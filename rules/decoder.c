@@ -23,11 +23,7 @@ int decoder_slot(struct arena *arena, struct decoder *dec, struct str key)
 		return -1;
 	dec->keys[dec->n_keys] = arena_str(arena, key);
 	dec->key_table[at] = (int16_t)dec->n_keys;
-	if (key.n > 0) {
-		unsigned mark = key_mark(key.n, key.p[0], key.p[key.n - 1]);
-
-		dec->key_marks[mark / 64] |= (uint64_t)1 << mark % 64;
-	}
+	key_mark_set(dec->key_marks, key);
 	return (int)dec->n_keys++;
 }
 
@@ -113,6 +109,7 @@ static bool try_candidate(const struct decoder *dec, const struct rule *rule, co
 	if (pattern)
 		return pattern_match(pattern, &try->m) && fill(dec, rule, try);
 	try->m.list = NULL;
+	try->m.marks = dec->key_marks;
 	if (!take_apart(dec, &try->m))
 		return false;
 	return structured_match(dec, try);

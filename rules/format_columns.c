@@ -31,7 +31,7 @@ int columns_build(struct arena *arena, struct decoder *dec)
 		char number[8];
 
 		snprintf(number, sizeof(number), "%zu", column);
-		slots[column] = (int16_t)decoder_key(dec, str_of(number));
+		slots[column] = (int16_t)decoder_key(dec, dec->key_marks, str_of(number));
 		if (slots[column] >= 0)
 			n = column;
 	}

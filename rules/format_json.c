@@ -139,7 +139,7 @@ static struct str unescape(struct event *ev, struct str s)
 
 static inline bool take(struct scan *s, struct str value, bool escaped)
 {
-	int slot = s->deaf ? -1 : decoder_key(s->dec, s->key);
+	int slot = s->deaf ? -1 : decoder_key(s->dec, s->m->marks, s->key);
 
 	if (slot < 0)
 		return true;
@@ -250,7 +250,6 @@ static inline int after_value(struct scan *s, struct level *levels, size_t *dept
 static inline bool plain_members(struct scan *s, const struct level *level)
 {
 	const size_t front = level->path_n + (level->path_n > 0);
-	const uint64_t *marks = s->dec->key_marks;
 
 	s->path_n = level->path_n;
 	s->deaf = level->deaf;
@@ -274,7 +273,7 @@ static inline bool plain_members(struct scan *s, const struct level *level)
 		}
 		/* Most keys are none that is asked for: their path is not even written. */
 		if (key_end == key ||
-		    !key_marked(marks, front + (size_t)(key_end - key), front ? s->path[0] : *key, key_end[-1]))
+		    !key_marked(s->m->marks, front + (size_t)(key_end - key), front ? s->path[0] : *key, key_end[-1]))
 			continue;
 		enter(s, (struct str){ key, (size_t)(key_end - key) });
 		if (!take(s, (struct str){ value, (size_t)(end - value) }, false))

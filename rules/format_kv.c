@@ -10,7 +10,7 @@
 
 static bool take(const struct decoder *dec, struct match *m, struct str key, struct str value)
 {
-	int slot = decoder_key(dec, key);
+	int slot = decoder_key(dec, m->marks, key);
 
 	return slot < 0 || match_take(dec, m, slot, value);
 }

@@ -104,7 +104,7 @@ static struct str unescape(struct event *ev, struct str s)
 
 static void take(struct scan *s, struct str key, struct str value)
 {
-	int slot = decoder_key(s->dec, key);
+	int slot = decoder_key(s->dec, s->m->marks, key);
 
 	/* The gate is asked when all is read: a value in an element that is never closed says nothing. */
 	if (slot >= 0 && !s->m->value[slot].p)

@@ -144,12 +144,35 @@ static struct str key_text(struct arena *arena, struct str key)
 	return arena_str(arena, str_of(text));
 }
 
+static void mark_selections(const struct decoder *dec, const struct selection *sel, size_t n, uint64_t marks[static 4])
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < sel[i].n; j++)
+			if (sel[i].conditions[j].slot >= 0)
+				key_mark_set(marks, dec->keys[sel[i].conditions[j].slot]);
+}
+
+/* Marks what the rules of @list ask for: nothing else of the line matters once the gate's key has led to them. */
+static void list_mark(const struct decoder *dec, struct gate_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct rule *rule = &dec->rules[list->rules[i]];
+
+		mark_selections(dec, rule->when, rule->n_when, list->marks);
+		mark_selections(dec, rule->unless, rule->n_unless, list->marks);
+		for (size_t j = 0; j < rule->n_sources; j++)
+			if (rule->sources[j].kind != SOURCE_CONSTANT)
+				key_mark_set(list->marks, dec->keys[rule->sources[j].slot]);
+	}
+}
+
 int gate_build(struct arena *arena, struct decoder *dec)
 {
 	size_t room = count_values(dec), best = 0, n_values = 0, size = 16;
 	struct str *values = arena_array(arena, struct str, room);
 	struct gate *gate = &dec->gate;
 	bool plain = true;
+	int r;
 
 	gate->slot = -1;
 	if (!values)
@@ -179,7 +202,11 @@ int gate_build(struct arena *arena, struct decoder *dec)
 	/* Key=value is read in order anyway, and JSON that must hold a text is looked at once only. */
 	if (gate->strict && plain && dec->format == FORMAT_JSON && dec->n_contains == 0)
 		literal_init(&gate->literal, key_text(arena, dec->keys[gate->slot]));
-	return lists_fill(arena, dec, gate, values);
+	r = lists_fill(arena, dec, gate, values);
+	for (size_t i = 0; i < gate->n_lists; i++)
+		list_mark(dec, &gate->lists[i]);
+	list_mark(dec, &gate->rest);
+	return r;
 }
 
 const struct gate_list *gate_rules(const struct gate *gate, struct str value)
