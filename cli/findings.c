@@ -31,17 +31,43 @@ static void cells(const struct cli *cli, const json_t *row, const char **cells, 
 	cells[4] = client_words(cli, row, "reason");
 }
 
+static bool is_next(const json_t *row, const char *state, const char *severity, const char *status)
+{
+	return !strcmp(client_text(row, "state"), state) && !strcmp(client_text(row, "severity"), severity) &&
+	       !strcmp(client_text(row, "status"), status);
+}
+
+/* The endpoint goes check by check; people read what fails before what only warns.  Closed ones stay as they come. */
+static json_t *sorted(json_t *rows)
+{
+	static const char *const severities[] = { "critical", "high", "medium", "low" }, *const statuses[] = { "fail",
+													       "warn" };
+	json_t *ret = json_array(), *row;
+	size_t i;
+
+	for (size_t s = 0; s < COUNT(severities) * COUNT(statuses); s++)
+		json_array_foreach(rows, i, row) if (is_next(row, "open", severities[s / 2], statuses[s % 2]))
+			json_array_append(ret, row);
+	json_array_foreach(rows, i, row) if (strcmp(client_text(row, "state"), "open")) json_array_append(ret, row);
+	return ret;
+}
+
+/* Open ones, unless --state says which. */
 static int findings_run(struct cli *cli, int argc, char **argv)
 {
 	static const char *const filters[] = { "check", "item", "severity", "status", "state", "resource", NULL };
-	static const struct list list = { "/api/v1/findings", filters, 5, cells, TEXT_no_findings };
+	static const struct list open = { "/api/v1/findings?state=open", filters, 5, cells, TEXT_no_findings, sorted };
+	static const struct list any = { "/api/v1/findings", filters, 5, cells, TEXT_no_findings, sorted };
+	bool stated = false;
 
-	return list_run(cli, &list, argc, argv);
+	for (int i = 1; i < argc; i++)
+		stated |= str_starts(str_of(argv[i]), STR("--state"));
+	return list_run(cli, stated ? &any : &open, argc, argv);
 }
 
 const struct command command_findings = {
 	.name = "findings",
-	.args = "[--check ID] [--item ID] [--severity S] [--status warn|fail] [--state open|closed] [--limit N]",
+	.args = "[--check ID] [--item ID] [--severity S] [--status warn|fail] [--state open|closed] [--resource R] [--limit N]",
 	.ja = "いま問題になっていること",
 	.en = "what is wrong now",
 	.run = findings_run,

@@ -73,6 +73,12 @@ int list_run(struct cli *cli, const struct list *list, int argc, char **argv)
 	r = fetch(cli, path, limit, rows);
 	if (r != EX_OK)
 		return r;
+	if (list->sorted) {
+		json_t *sorted = list->sorted(rows);
+
+		json_decref(rows);
+		rows = sorted;
+	}
 	if (cli->json)
 		return client_print(rows);
 	print_rows(cli, list, rows);

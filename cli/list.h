@@ -11,6 +11,8 @@ struct list {
 	/* Cells of a row; borrowed, or in @buf. */
 	void (*cells)(const struct cli *cli, const json_t *row, const char **cells, char buf[static 512]);
 	enum text empty; /* what to say when there is none */
+	/* Puts what was fetched in another order; may be NULL. */
+	json_t *(*sorted)(json_t *rows);
 };
 
 int list_run(struct cli *cli, const struct list *list, int argc, char **argv);

@@ -3,16 +3,21 @@
 #include "cli/client.h"
 #include "cli/out.h"
 
+/* Rounded down, as on the page: never better than it is. */
+static double percent_of(const json_t *score, const char *key)
+{
+	return (double)(int)(json_number_value(json_object_get(score, key)) * 10 + 1e-6) / 10;
+}
+
 static void print_score(const struct cli *cli, const json_t *score)
 {
 	const json_t *measured = json_object_get(score, "measured_percent"), *items = json_object_get(score, "items");
 	static const char *const order[] = { "pass", "warn", "fail", "unknown", "attested", "na" };
 
-	printf("%s %.1f %%    %s %.1f %%", cli_text(cli, TEXT_score),
-	       json_number_value(json_object_get(score, "percent")), cli_text(cli, TEXT_coverage),
-	       json_number_value(json_object_get(score, "coverage_percent")));
+	printf("%s %.1f %%    %s %.1f %%", cli_text(cli, TEXT_score), percent_of(score, "percent"),
+	       cli_text(cli, TEXT_coverage), percent_of(score, "coverage_percent"));
 	if (json_is_number(measured))
-		printf("    %s %.1f %%\n", cli_text(cli, TEXT_measured), json_number_value(measured));
+		printf("    %s %.1f %%\n", cli_text(cli, TEXT_measured), percent_of(score, "measured_percent"));
 	else
 		printf("    %s -\n", cli_text(cli, TEXT_measured));
 	printf("%s %lld / %lld\n", cli_text(cli, TEXT_form_yes),
@@ -37,9 +42,9 @@ static void print_lists(const struct cli *cli, const json_t *lists)
 		const json_t *score = json_object_get(list, "score");
 		char percent[64], coverage[64];
 
-		snprintf(percent, sizeof(percent), "%.1f %%", json_number_value(json_object_get(score, "percent")));
+		snprintf(percent, sizeof(percent), "%.1f %%", percent_of(score, "percent"));
 		snprintf(coverage, sizeof(coverage), "%s %.1f %%", cli_text(cli, TEXT_coverage),
-			 json_number_value(json_object_get(score, "coverage_percent")));
+			 percent_of(score, "coverage_percent"));
 		out_row(&table, (const char *[]){ client_text(list, "id"), percent, coverage,
 						  client_words(cli, list, "title") });
 	}

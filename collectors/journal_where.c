@@ -39,6 +39,6 @@ int journal_where(const char *directory, struct diag *diag)
 	}
 	return diag_set(
 		diag, -ENOENT,
-		"journal: neither /var/log/journal nor /run/log/journal holds one of this machine; systemd-journald "
+		"journal: この機械のジャーナルがありません（systemd-journald が動いていません） / neither /var/log/journal nor /run/log/journal holds one of this machine; systemd-journald "
 		"does not run here");
 }

@@ -38,8 +38,11 @@ static void put_finding(FILE *out, const struct check *check, const struct verdi
 {
 	fprintf(out, "  [%s] %s ", text_ja(severity_text(check->severity)),
 		text_ja(verdict->status == STATUS_FAIL ? TEXT_status_fail : TEXT_status_warn));
-	put_clean(out, verdict->resource);
-	fputs(": ", out);
+	/* Whose it is, unless the sentence says it. */
+	if (!strstr(verdict->reason_ja, verdict->resource)) {
+		put_clean(out, verdict->resource);
+		fputs(": ", out);
+	}
 	put_clean(out, verdict->reason_ja);
 	fprintf(out, "\n         %s %s  (tenken explain %s)\n", text_ja(TEXT_to_do), check->fix_ja, check->id);
 }
@@ -67,15 +70,17 @@ static size_t put_findings(const struct judge *judge, FILE *out)
 	return n;
 }
 
+/* Rounded down, as on the page: never better than it is. */
 static void put_score(const struct list_result *list, FILE *out)
 {
 	const struct score *score = &list->score;
 	char measured[32] = "-";
 
 	if (!isnan(score->measured_percent))
-		snprintf(measured, sizeof(measured), "%.0f%%", score->measured_percent);
-	fprintf(out, "%s\n  %s %.0f%%  %s %.0f%%  %s %s\n  ", list->list->title_ja, text_ja(TEXT_score), score->percent,
-		text_ja(TEXT_coverage), score->coverage_percent, text_ja(TEXT_measured), measured);
+		snprintf(measured, sizeof(measured), "%.0f%%", floor(score->measured_percent));
+	fprintf(out, "%s\n  %s %.0f%%  %s %.0f%%  %s %s\n  ", list->list->title_ja, text_ja(TEXT_score),
+		floor(score->percent), text_ja(TEXT_coverage), floor(score->coverage_percent), text_ja(TEXT_measured),
+		measured);
 	fprintf(out, "%s %u  %s %u  %s %u  %s %u\n", text_ja(TEXT_status_fail), score->items[STATUS_FAIL],
 		text_ja(TEXT_status_warn), score->items[STATUS_WARN], text_ja(TEXT_status_unknown),
 		score->items[STATUS_UNKNOWN], text_ja(TEXT_status_pass), score->items[STATUS_PASS]);
@@ -95,7 +100,10 @@ static void put_failed(const struct daemon *daemon, FILE *out)
 		if (first)
 			fprintf(out, "\n%s\n", text_ja(TEXT_collectors_failed));
 		first = false;
-		fprintf(out, "  %s: ", daemon->config->collectors[i].collector->name);
+		/* Most reasons begin with the collector's name. */
+		fputs("  ", out);
+		if (!str_starts(str_of(reason), str_of(daemon->config->collectors[i].collector->name)))
+			fprintf(out, "%s: ", daemon->config->collectors[i].collector->name);
 		put_clean(out, reason);
 		fputc('\n', out);
 	}

@@ -17,6 +17,12 @@ function finding(row, open) {
     open ? el("button", { type: "button", class: "link", "data-key": `${row.check} ${row.resource}`, onclick: open }, w("open")) : null);
 }
 
+// They come check by check, the gravest first; people read what fails before what only warns.  Closed ones stay last.
+function worstFirst(rows) {
+  const rank = (row) => (row.state === "closed" ? 100 : { critical: 0, high: 10, medium: 20, low: 30 }[row.severity] + (row.status === "fail" ? 0 : 1));
+  return [...rows].sort((a, b) => rank(a) - rank(b));
+}
+
 export async function findings(root, view, itemOf, actions) {
   const rows = [];
   let next = null, failed = false;
@@ -41,7 +47,7 @@ export async function findings(root, view, itemOf, actions) {
     fill(body,
       failed ? el("p", { class: "notice" }, w("findingsFail")) : null,
       rows.length === 0 && !failed ? el("p", { class: "empty" }, w("findingsNone")) : null,
-      el("ul", { class: "findings" }, rows.map((row) => {
+      el("ul", { class: "findings" }, worstFirst(rows).map((row) => {
         const item = itemOf(row.check);
         return finding(row, item ? () => actions.open(item) : null);
       })),
@@ -60,14 +66,15 @@ export async function findings(root, view, itemOf, actions) {
 }
 
 function sourceRow(source) {
-  const silent = source.state === "silent";
+  const silent = source.state === "silent", name = source.host || source.peer;
+  const from = source.peer && source.peer !== name ? `${source.collector} ${source.peer}` : source.collector;
 
   return el("tr", {},
     el("td", {}, el("span", { class: "line" }, icon(silent ? "warn" : "pass"), w(source.state))),
-    el("td", {}, el("b", {}, source.host || source.peer), el("br"), el("span", { class: "note" }, `${source.collector} ${source.peer ?? ""}`)),
+    el("td", {}, el("b", {}, name), el("br"), el("span", { class: "note" }, from)),
     el("td", {}, source.last_received ? ago(source.last_received) : w("never")),
-    el("td", { class: "right" }, number(source.lines ?? 0)),
-    el("td", { class: "right" }, number(source.unknown ?? 0)));
+    el("td", { class: "right", "data-name": w("lines") }, number(source.lines ?? 0)),
+    el("td", { class: "right", "data-name": w("unread") }, number(source.unknown ?? 0)));
 }
 
 function collectorRow(row) {
