@@ -14,8 +14,8 @@
 #include "daemon/pipeline.h"
 #include "daemon/state.h"
 
-#define ACCOUNTS 100000
-#define DEVICES 50000
+#define ACCOUNTS 100000u
+#define DEVICES 50000u
 
 struct bench {
 	char db_path[256];

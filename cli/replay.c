@@ -168,7 +168,7 @@ static int load_rules(const struct config *config, const char *own, struct rules
 	struct diag diag = { "" };
 	size_t n = 0;
 
-	while (config->rule_dirs[n] && n < COUNT(dirs) - 2) {
+	while (n < COUNT(dirs) - 2 && config->rule_dirs[n]) {
 		dirs[n] = config->rule_dirs[n];
 		n++;
 	}

@@ -233,7 +233,7 @@ static bool is_login_shell(const char *shell)
 static int row_put(struct accounts *acc, const struct passwd *pw, bool shadow, FILE *lastlog, struct str program,
 		   struct sink *out)
 {
-	struct secret key, *secret;
+	struct secret key = { 0 }, *secret;
 	const char *password = password_state(pw->pw_passwd);
 	bool shell = is_login_shell(pw->pw_shell), expired = false;
 	char expires[WHEN_MAX] = "";

@@ -28,14 +28,13 @@ int diag_at(struct diag *diag, const char *file, int line, int column, const cha
 	return -EBADMSG;
 }
 
-int diag_set(struct diag *diag, int error, const char *fmt, ...)
+void diag_say(struct diag *diag, const char *fmt, ...)
 {
 	va_list args;
 
 	if (!diag)
-		return error;
+		return;
 	va_start(args, fmt);
 	vsnprintf(diag->text, sizeof(diag->text), fmt, args);
 	va_end(args);
-	return error;
 }

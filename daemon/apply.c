@@ -197,12 +197,13 @@ static void diff_tell(const struct judge *judge, const struct verdict_diff *diff
 {
 	for (size_t i = 0; i < diff->n_changes; i++) {
 		const struct verdict_change *c = &diff->changes[i];
+		const struct verdict *either = c->verdict ? c->verdict : c->before;
 
 		tell(judge, &(struct judge_change){
 				    .kind = CHANGE_VERDICT,
 				    .check = after->check,
 				    .verdict = c->verdict,
-				    .resource = c->verdict ? c->verdict->resource : c->before->resource,
+				    .resource = either->resource,
 				    .was = c->before ? (int)c->before->status : -1,
 				    .status = c->verdict ? (int)c->verdict->status : -1,
 				    .at = diff->at,

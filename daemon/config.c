@@ -153,7 +153,7 @@ static int collectors_read(struct config *config, const struct yaml *yaml, struc
 	size_t n = 0;
 	int r;
 
-	while (collectors[n] && n < KNOWN_MAX) {
+	while (n < KNOWN_MAX && collectors[n]) {
 		known[n] = collectors[n]->name;
 		n++;
 	}

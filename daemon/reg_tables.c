@@ -127,7 +127,7 @@ static int table_fill(sqlite3 *db, const struct register_def *def)
 	sqlite3_stmt *rows = NULL;
 	int r = reg_writer_new(db, def, &writer);
 
-	if (r < 0)
+	if (!writer)
 		return r;
 	sql_add(&sql, "SELECT key, line, json_extract(data, '$.extra')");
 	for (size_t c = 0; c < def->n_columns; c++)

@@ -123,11 +123,14 @@ static int keys_unique(struct builder *b, const struct yaml_node *map)
 
 static int level_end(struct builder *b)
 {
-	struct level *level = &b->level[--b->depth];
-	struct yaml_node *node = level->node;
-	size_t n = level->n;
+	struct level *level = b->depth > 0 ? &b->level[b->depth - 1] : NULL;
+	struct yaml_node *node = level ? level->node : NULL;
+	size_t n = level ? level->n : 0;
 	int r = 0;
 
+	if (!node)
+		return builder_refuse(b, "a list or map ends here that never began");
+	b->depth--;
 	if (node->kind == YAML_LIST) {
 		const struct yaml_node **items = tree_alloc(b->tree, n * sizeof(*items) + 1);
 

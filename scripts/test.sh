@@ -72,8 +72,7 @@ tidy() {
 
 check_cpp() {
 	cppcheck --quiet --error-exitcode=3 --inline-suppr --enable=warning,portability --std=c11 --force -j 2 -I . -D_GNU_SOURCE \
-		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --suppress=unknownMacro \
-		--suppress=nullPointerArithmeticOutOfMemory --suppress=legacyUninitvar --suppress=internalAstError core collectors rules daemon dashboard cli
+		--suppressions-list=.cppcheck core collectors rules daemon dashboard cli bench tests
 }
 
 # A minute in all, from the stored seeds; what is found is kept in the folder that is printed.
