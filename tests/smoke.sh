@@ -136,5 +136,13 @@ stop
 start
 event || fail "the event is gone after a restart"
 verdict || fail "the verdict is gone after a restart"
+
+# What is wrong now and what was are told apart.
+finding() { "$tenken" --socket "$dir/s" findings "$@" | grep '高.*mallory'; }
+until_ok "the finding" finding
+printf 'mallory,%s,p1\n' "$(uname -n)" >>"$dir/state/registers/accounts.csv"
+cured() { ! finding; }
+until_ok "the finding is no longer open" cured
+until_ok "the closed finding" finding --state closed
 stop
 echo "smoke: all is well"
