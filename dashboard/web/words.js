@@ -2,7 +2,7 @@
 
 const words = {
   skip: ["本文へ", "Skip to content"],
-  demo: ["体験版：架空の病院のデータを表示しています。実際の記録ではありません。", "Demonstration: an invented hospital. None of this is real."],
+  demo: ["デモ：架空の病院のデータを表示しています。この機械自身の記録も加わります。", "Demonstration: an invented hospital, with what this machine itself records."],
   outdated: [
     (title) => `「${title}」は前年度の様式です。今年度の様式が手に入り次第、入れ替えてください。`,
     (title) => `“${title}” is last fiscal year's form. Replace it as soon as this year's is available.`,
