@@ -91,12 +91,13 @@ fuzz() {
 	done
 }
 
-# The decoders against lines that other projects ship, where they are at hand.
+# The decoders against lines that other projects ship, where they are at hand.  The score says, the floors judge.
 corpora() {
-	local dir=$1 tenken=$2 out=$logs/results.jsonl
+	local dir=$1 tenken=$2 out=$logs/results.jsonl score=$logs/score
 	echo "rules: {dirs: [$PWD/rules]}" >"$logs/tenken.yaml"
 	"$tenken" --config "$logs/tenken.yaml" decode --jsonl "$dir/dev.jsonl" >"$out" &&
-		python3 "$dir/score.py" "$dir/dev.jsonl" "$out" --map "$dir/names.json" --tier core
+		python3 "$dir/score.py" "$dir/dev.jsonl" "$out" --map "$dir/names.json" --tier core >"$score" &&
+		cat "$score" && python3 scripts/floors.py <"$score"
 }
 
 say "Tenken のすべてのテストを実行します / running every test of Tenken"
@@ -119,7 +120,8 @@ if [ -z "$quick" ]; then
 	step "clang-tidy" tidy
 	step "cppcheck" check_cpp
 	step "build of the fuzz targets" env CC=clang-14 bash -c "$(declare -f setup); setup build-test-fuzz -Dfuzz=true \
-		-Dc_args=-fsanitize=fuzzer-no-link -Db_sanitize=address,undefined -Db_lundef=false && ninja -C build-test-fuzz" && step "a minute of fuzzing" fuzz
+		-Dc_args=-fsanitize=fuzzer-no-link -Db_sanitize=address,undefined -Db_lundef=false && ninja -C build-test-fuzz fuzz" &&
+		step "a minute of fuzzing" fuzz
 fi
 dir=${TENKEN_CORPORA:-../shared/corpora}
 tenken=$(find build-test-gcc -maxdepth 2 -name tenken -type f | head -n 1)
