@@ -33,6 +33,10 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
+if [ -z "$config" ] && [ -z "$state$listen" ] && [ "$(id -u)" != 0 ]; then
+	say "/var/lib/tenken に書くには root が要ります。sudo で動かすか、--state で場所を指定してください / use sudo, or --state DIR"
+	exit 77
+fi
 packages_need $PACKAGES_BUILD
 build=${TENKEN_BUILD:-build}
 log=$(mktemp)
@@ -45,10 +49,6 @@ if ! { { [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=debugop
 fi
 
 tenkend=$(find "$build" -maxdepth 2 -name tenkend -type f | head -n 1)
-if [ -z "$config" ] && [ -z "$state$listen" ] && [ "$(id -u)" != 0 ]; then
-	say "/var/lib/tenken に書くには root が要ります。sudo で動かすか、--state で場所を指定してください / use sudo, or --state DIR"
-	exit 77
-fi
 if [ -z "$config" ] && [ -n "$state$listen" ]; then
 	state=${state:-/var/lib/tenken}
 	if ! mkdir -p "$state" 2>/dev/null || [ ! -w "$state" ]; then

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "collectors/collector.h"
 #include "core/clock.h"
@@ -398,20 +399,38 @@ static void a_folder_that_is_not_there(void **state)
 	assert_int_equal(mkdir(folder, 0700), 0);
 }
 
+/* Only the journal of some user can be read: silence would look like order. */
+static void system_journal_is_closed(void **state)
+{
+	char path[96];
+	struct box box;
+	int fd, r;
+
+	snprintf(path, sizeof(path), "%s/system.journal", folder);
+	fd = open(path, O_WRONLY | O_CREAT, 0);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(chmod(folder, 0755), 0);
+	if (geteuid() == 0)
+		assert_int_equal(seteuid(65534), 0);
+	r = box_open(&box, STR(""));
+	if (getuid() == 0)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(r, -EACCES);
+	assert_non_null(strstr(box.diag.text, "system.journal"));
+	box_close(&box);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_open, folder_close)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(a_long_message_is_cut),
-		IN_FOLDER(a_cursor_resumes_at_the_next),
-		IN_FOLDER(what_the_sink_does_not_take_comes_again),
-		IN_FOLDER(a_cursor_that_was_vacuumed),
-		IN_FOLDER(the_backlog_has_an_end),
-		IN_FOLDER(a_file_that_appears_is_followed),
-		IN_FOLDER(broken_files),
-		IN_FOLDER(a_file_deleted_while_it_is_read),
-		IN_FOLDER(a_folder_that_is_not_there),
+		IN_FOLDER(system_journal_is_closed),        IN_FOLDER(a_long_message_is_cut),
+		IN_FOLDER(a_cursor_resumes_at_the_next),    IN_FOLDER(what_the_sink_does_not_take_comes_again),
+		IN_FOLDER(a_cursor_that_was_vacuumed),      IN_FOLDER(the_backlog_has_an_end),
+		IN_FOLDER(a_file_that_appears_is_followed), IN_FOLDER(broken_files),
+		IN_FOLDER(a_file_deleted_while_it_is_read), IN_FOLDER(a_folder_that_is_not_there),
 	};
 	int failed;
 
