@@ -78,6 +78,33 @@ static void only_use_makes_an_account(void **state)
 		"1133");
 }
 
+/* Many in one statement, the rest alone: each row has its own fields and none of another's, in every batch. */
+static void rows_are_their_own(void **state)
+{
+	struct pipe *pipe = *state;
+	char text[64];
+
+	for (int i = 0; i < 300; i++) {
+		snprintf(text, sizeof(text),
+			 i % 3 == 0   ? "in u%d from 192.0.2.9"
+			 : i % 3 == 1 ? "new u%d"
+				      : "no u%d",
+			 i);
+		assert_int_equal(pipe_say(pipe, "a", text), 0);
+		if (i == 76 || i == 77 || i == 141)
+			pipe_commit(pipe);
+	}
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 300);
+	assert_int_equal(pipe_int(pipe,
+				  "SELECT count(*) FROM event WHERE CAST(raw AS TEXT) = CASE (id - 1) % 3"
+				  " WHEN 0 THEN 'in ' || user || ' from ' || src_ip WHEN 1 THEN 'new ' || target_user"
+				  " ELSE 'no ' || user END AND ifnull(user, target_user) = 'u' || (id - 1)"
+				  " AND (src_ip IS NULL) = (id % 3 <> 1) AND (user IS NULL) = (id % 3 = 2)"
+				  " AND (target_user IS NULL) = (id % 3 <> 2)"),
+			 300);
+}
+
 static void patients_stay_private(void **state)
 {
 	struct pipe *pipe = *state;
@@ -513,6 +540,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PIPE_TEST(line_to_rows),
 		PIPE_TEST(only_use_makes_an_account),
+		PIPE_TEST(rows_are_their_own),
 		PIPE_TEST(patients_stay_private),
 		PIPE_TEST(equal_ones_are_counted),
 		PIPE_TEST(device_once_a_day),

@@ -222,6 +222,53 @@ static void keys_cannot_be_shifted(void **state)
 	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM account_seen WHERE user = 'b'"), 1);
 }
 
+/* Sources that come by turns, and parts that look like others once they stand side by side. */
+static void sources_are_told_apart(void **state)
+{
+	static const struct {
+		struct str peer, identity, host;
+	} senders[] = {
+		{ STR("a"), STR("b"), STR("h") },     { { "a\0b", 3 }, STR(""), STR("h") },
+		{ STR("a"), STR(""), { "b\0h", 3 } }, { STR("ab"), STR(""), STR("h") },
+		{ STR(""), STR("ab"), STR("h") },     { STR("a"), STR("b"), STR("\xff") },
+	};
+	struct world *w = *state;
+
+	for (int round = 0; round < 3; round++)
+		for (size_t i = 0; i < COUNT(senders); i++) {
+			struct record rec = { .collector = STR("syslog"),
+					      .peer = senders[i].peer,
+					      .identity = senders[i].identity,
+					      .host = senders[i].host,
+					      .received = T0 };
+			struct source *s = NULL;
+
+			assert_int_equal(state_source(w->state, &rec, w->systems, &s), 0);
+			assert_int_equal(state_line(w->state, s, &rec, false), 0);
+		}
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM source WHERE lines = 3"), COUNT(senders));
+}
+
+/* After a restart the rows are there and memory is empty. */
+static void restart(void **state)
+{
+	struct world *w = *state;
+
+	for (int round = 0; round < 3; round++) {
+		use(w, "a", "ada", T0 + SECONDS(round), 1, round + 1);
+		use(w, "a", round == 0 ? "bob" : "cyd", T0, 1, round + 1);
+		source(w, "192.0.2.1", "x", 0);
+		commit(w);
+		world_close(w);
+		world_state(w);
+	}
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM account_seen"), 3);
+	assert_int_equal(sql_int(w->db, "SELECT uses FROM account_seen WHERE user = 'ada'"), 3);
+	assert_int_equal(sql_int(w->db, "SELECT uses FROM account_seen WHERE user = 'cyd'"), 2);
+	assert_int_equal(sql_int(w->db, "SELECT lines FROM source"), 3);
+}
+
 /* What came late (by the sender's clock) does not overwrite what is newer. */
 static void late(void **state)
 {
@@ -263,10 +310,15 @@ static void forgotten_sources(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WORLD_TEST(more_than_fits),         WORLD_TEST(sources_are_bounded),
-		WORLD_TEST(failed_commit),          WORLD_TEST(hours),
-		WORLD_TEST(keys_cannot_be_shifted), WORLD_TEST(late),
+		WORLD_TEST(more_than_fits),
+		WORLD_TEST(sources_are_bounded),
+		WORLD_TEST(failed_commit),
+		WORLD_TEST(hours),
+		WORLD_TEST(keys_cannot_be_shifted),
+		WORLD_TEST(late),
 		WORLD_TEST(forgotten_sources),
+		WORLD_TEST(sources_are_told_apart),
+		WORLD_TEST(restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -238,6 +238,24 @@ static void readers_read(void **state)
 	store_close(store);
 }
 
+/* What checks ask after every commit must not read all events. */
+static void gaps_have_an_index(void **state)
+{
+	struct dir *dir = *state;
+	struct store *store = opened(dir, STORE_INGEST);
+	sqlite3_stmt *stmt = NULL;
+
+	assert_int_equal(sqlite3_prepare_v2(store_sqlite(store),
+					    "EXPLAIN QUERY PLAN SELECT max(e.received), sum(e.count) FROM v_event AS e"
+					    " WHERE e.type = 'log_gap' AND e.received > ?1",
+					    -1, &stmt, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	assert_non_null(strstr((const char *)sqlite3_column_text(stmt, 3), "event_log_gap"));
+	sqlite3_finalize(stmt);
+	store_close(store);
+}
+
 /* Another column in core/register.h is another digest: the tables are made anew and keep what the register said. */
 static void tables_anew(void **state)
 {
@@ -353,8 +371,9 @@ static void calendar_changes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		FILE_TEST(made_once),    FILE_TEST(one_daemon),  FILE_TEST(started_halfway),  FILE_TEST(no_folder),
-		FILE_TEST(readers_read), FILE_TEST(tables_anew), FILE_TEST(calendar_changes), FILE_TEST(table_bits),
+		FILE_TEST(made_once),   FILE_TEST(one_daemon),         FILE_TEST(started_halfway),
+		FILE_TEST(no_folder),   FILE_TEST(gaps_have_an_index), FILE_TEST(readers_read),
+		FILE_TEST(tables_anew), FILE_TEST(calendar_changes),   FILE_TEST(table_bits),
 	};
 	struct store *store;
 	struct diag diag;
