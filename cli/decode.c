@@ -42,7 +42,8 @@ static int load_set(const struct cli *cli, struct decoders **ret)
 	if (r < 0)
 		return cli_fail(EX_CONFIG, "%s", diag.text[0] ? diag.text : strerror(-r));
 	if (decoders_count(*ret) == 0) /* silence would look like lines that mean nothing */
-		return cli_fail(EX_CONFIG, "no decoder in %s/decoders; say with --config where the rules are",
+		return cli_fail(EX_CONFIG,
+				"no decoder in %s/decoders; say with --config or TENKEN_RULES where the rules are",
 				config->rule_dirs[0]);
 	return EX_OK;
 }
