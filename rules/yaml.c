@@ -330,6 +330,26 @@ static int builder_run(struct builder *b, struct str text)
 	return r;
 }
 
+/* Keys written "? KEY" are needed by nobody, and libfyaml 0.7.12 writes to a wild address on some ("? a: \t:"). */
+static int explicit_key_check(const char *name, struct str text, struct diag *diag)
+{
+	bool start = true;
+	int line = 1, column = 1;
+
+	for (size_t i = 0; i < text.n; i++, column++) {
+		char c = text.p[i];
+
+		if (start && c == '?' && (i + 1 == text.n || memchr(" \t\r\n", text.p[i + 1], 4)))
+			return diag_at(diag, name, line, column, "\"? KEY\" is not read; expected KEY: value");
+		start = c == '\n' || c == '\r' || (start && memchr(" \t-:", c, 4));
+		if (c == '\n') {
+			line++;
+			column = 0;
+		}
+	}
+	return 0;
+}
+
 int yaml_parse(const char *name, struct str text, struct yaml **ret, struct diag *diag)
 {
 	struct builder b = { .tree = calloc(1, sizeof(*b.tree)), .line = 1, .column = 1, .diag = diag };
@@ -344,6 +364,8 @@ int yaml_parse(const char *name, struct str text, struct yaml **ret, struct diag
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = str_from(text, 3);
 	r = file_text_check(name, text, diag);
+	if (r == 0)
+		r = explicit_key_check(name, text, diag);
 	if (r < 0)
 		return r;
 	r = text.n > 0 ? builder_run(&b, text) : 0;
