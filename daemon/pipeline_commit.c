@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "daemon/pipeline_in.h"
+#include "daemon/statement.h"
 
 #define GROUP MSEC(250)       /* at most so long an event waits */
 #define COUNTERS SECONDS(1)   /* and so long what only counts lines */
@@ -50,14 +51,6 @@ static void fault(const char *point)
 #endif
 }
 
-static int run(sqlite3_stmt *stmt)
-{
-	int r = sqlite3_step(stmt);
-
-	sqlite3_reset(stmt);
-	return store_errno(r);
-}
-
 static int positions_flush(struct pipeline *p, usec_t now)
 {
 	int r = 0;
@@ -69,19 +62,19 @@ static int positions_flush(struct pipeline *p, usec_t now)
 			sqlite3_bind_text(p->position, 1, tap->name, -1, SQLITE_STATIC);
 			sqlite3_bind_text(p->position, 2, tap->cursor, (int)tap->n_cursor, SQLITE_STATIC);
 			sqlite3_bind_int64(p->position, 3, now);
-			r = run(p->position);
+			r = statement_run(p->position);
 		}
 		if (r == 0 && tap->said) {
 			sqlite3_bind_text(p->collector, 1, tap->name, -1, SQLITE_STATIC);
 			sqlite3_bind_text(p->collector, 2, tap->state, -1, SQLITE_STATIC);
 			sqlite3_bind_text(p->collector, 3, tap->reason, -1, SQLITE_STATIC);
 			sqlite3_bind_int64(p->collector, 4, now);
-			r = run(p->collector);
+			r = statement_run(p->collector);
 			p->tables |= store_table("collector");
 		}
 	}
 	sqlite3_bind_int64(p->meta, 1, now);
-	return r < 0 ? r : run(p->meta);
+	return r < 0 ? r : statement_run(p->meta);
 }
 
 static int flush(struct pipeline *p, usec_t now, uint64_t *ret_tables)

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 
+#include "daemon/statement.h"
 #include "daemon/store.h"
 
 struct reg_writer {
@@ -159,11 +160,6 @@ int reg_tables_make(sqlite3 *db)
 	return r;
 }
 
-static int prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret)
-{
-	return store_errno(sqlite3_prepare_v2(db, sql, -1, ret, NULL));
-}
-
 /* INSERT with key, line, extra, then each column and, where it has one, its X_key. */
 static void insert_sql(const struct register_def *def, struct sql *sql)
 {
@@ -211,21 +207,21 @@ int reg_writer_new(sqlite3 *db, const struct register_def *def, struct reg_write
 	lists_sql(writer, &lists);
 	sql_add(&remove, "DELETE FROM reg_%s WHERE key = ?", def->kind);
 	sql_add(&line, "UPDATE reg_%s SET line = ?2 WHERE key = ?1", def->kind);
-	r = prepare(db, insert.text, &writer->insert);
+	r = statement_prepare(db, insert.text, &writer->insert);
 	if (r == 0)
-		r = prepare(db, remove.text, &writer->remove);
+		r = statement_prepare(db, remove.text, &writer->remove);
 	if (r == 0)
-		r = prepare(db, line.text, &writer->line);
+		r = statement_prepare(db, line.text, &writer->line);
 	if (r == 0)
-		r = prepare(db, lists.text, &writer->lists);
+		r = statement_prepare(db, lists.text, &writer->lists);
 	if (r == 0)
-		r = prepare(db,
-			    "INSERT OR IGNORE INTO register_value (kind, column_name, value, key) VALUES (?, ?, ?, ?)",
-			    &writer->value_add);
+		r = statement_prepare(
+			db, "INSERT OR IGNORE INTO register_value (kind, column_name, value, key) VALUES (?, ?, ?, ?)",
+			&writer->value_add);
 	if (r == 0)
-		r = prepare(db,
-			    "DELETE FROM register_value WHERE kind = ? AND column_name = ? AND value = ? AND key = ?",
-			    &writer->value_drop);
+		r = statement_prepare(
+			db, "DELETE FROM register_value WHERE kind = ? AND column_name = ? AND value = ? AND key = ?",
+			&writer->value_drop);
 	if (r == 0)
 		*ret = TAKE(writer);
 	return r;
@@ -242,14 +238,6 @@ void reg_writer_free(struct reg_writer *writer)
 	sqlite3_finalize(writer->value_add);
 	sqlite3_finalize(writer->value_drop);
 	free(writer);
-}
-
-static int run(sqlite3_stmt *stmt)
-{
-	int r = sqlite3_step(stmt);
-
-	sqlite3_reset(stmt);
-	return store_errno(r);
 }
 
 static void bind_str(sqlite3_stmt *stmt, int i, struct str s)
@@ -278,7 +266,7 @@ static int values_run(const struct reg_writer *writer, sqlite3_stmt *stmt, size_
 		sqlite3_bind_text(stmt, 2, writer->def->columns[column].name, -1, SQLITE_STATIC);
 		bind_str(stmt, 3, value);
 		bind_str(stmt, 4, key);
-		r = run(stmt);
+		r = statement_run(stmt);
 	}
 	return r;
 }
@@ -297,7 +285,7 @@ int reg_writer_put(struct reg_writer *writer, const struct reg_row *row)
 			bind_str(writer->insert, i++,
 				 (struct str){ keys[c], fold_into(keys[c], sizeof(keys[c]), row->cells[c]) });
 	}
-	r = run(writer->insert);
+	r = statement_run(writer->insert);
 	for (size_t l = 0; r == 0 && l < writer->n_lists; l++)
 		r = values_run(writer, writer->value_add, writer->list_columns[l], row->cells[writer->list_columns[l]],
 			       row->key);
@@ -319,12 +307,12 @@ int reg_writer_drop(struct reg_writer *writer, struct str key)
 			return r;
 	}
 	bind_str(writer->remove, 1, key);
-	return run(writer->remove);
+	return statement_run(writer->remove);
 }
 
 int reg_writer_line(struct reg_writer *writer, struct str key, int64_t line)
 {
 	bind_str(writer->line, 1, key);
 	sqlite3_bind_int64(writer->line, 2, line);
-	return run(writer->line);
+	return statement_run(writer->line);
 }

@@ -9,6 +9,7 @@
 #include "core/line.h"
 #include "core/when.h"
 #include "daemon/sets_in.h"
+#include "daemon/statement.h"
 #include "daemon/store.h"
 #include "daemon/systems.h"
 
@@ -38,24 +39,6 @@ static void telling_done(struct telling *t)
 	sqlite3_finalize(t->mark);
 	sqlite3_finalize(t->gone);
 	sqlite3_finalize(t->drop);
-}
-
-static int prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret)
-{
-	return store_errno(sqlite3_prepare_v2(db, sql, -1, ret, NULL));
-}
-
-static int run(sqlite3_stmt *stmt)
-{
-	int r = sqlite3_step(stmt);
-
-	sqlite3_reset(stmt);
-	return store_errno(r);
-}
-
-static void bind(sqlite3_stmt *stmt, int i, struct str s)
-{
-	sqlite3_bind_text(stmt, i, s.p ? s.p : "", (int)s.n, SQLITE_STATIC);
 }
 
 static struct str fold(char *buf, struct str s)
@@ -112,7 +95,7 @@ static void stored_bind(const struct telling *t, const struct stored *s)
 	const int64_t numbers[] = { s->enabled, s->login, s->admin, t->now };
 
 	for (int i = 0; i < 7; i++)
-		bind(t->put, i + 1, texts[i]);
+		statement_bind(t->put, i + 1, texts[i]);
 	for (int i = 0; i < 4; i++)
 		sqlite3_bind_int64(t->put, i + 8, numbers[i]);
 	sqlite3_bind_null(t->put, 12);
@@ -132,16 +115,16 @@ static int account_put(struct telling *t, const struct stored *s)
 	bool known;
 	int r;
 
-	bind(t->find, 1, str_of(t->stage->set));
-	bind(t->find, 2, s->user);
+	statement_bind(t->find, 1, str_of(t->stage->set));
+	statement_bind(t->find, 2, s->user);
 	known = sqlite3_step(t->find) == SQLITE_ROW;
 	sqlite3_reset(t->find);
 	stored_bind(t, s);
-	r = run(t->put);
+	r = statement_run(t->put);
 	t->changes += sqlite3_changes64(t->db);
 	if (r == 0) {
-		bind(t->mark, 1, s->user);
-		r = run(t->mark);
+		statement_bind(t->mark, 1, s->user);
+		r = statement_run(t->mark);
 	}
 	if (r == 0 && !known && !t->first)
 		r = t->change->account(t->change->arg, EVENT_account_create, s->user);
@@ -153,7 +136,7 @@ static int accounts_gone(struct telling *t)
 {
 	int r = 0;
 
-	bind(t->gone, 1, str_of(t->stage->set));
+	statement_bind(t->gone, 1, str_of(t->stage->set));
 	while (r == 0) {
 		int step = sqlite3_step(t->gone);
 
@@ -169,8 +152,8 @@ static int accounts_gone(struct telling *t)
 	}
 	sqlite3_reset(t->gone);
 	if (r == 0) {
-		bind(t->drop, 1, str_of(t->stage->set));
-		r = run(t->drop);
+		statement_bind(t->drop, 1, str_of(t->stage->set));
+		r = statement_run(t->drop);
 	}
 	return r;
 }
@@ -183,15 +166,17 @@ static int telling_prepare(struct telling *t)
 					 NULL, NULL, NULL));
 
 	if (r == 0)
-		r = prepare(t->db, "SELECT 1 FROM account_stored WHERE set_name = ? AND user = ?", &t->find);
+		r = statement_prepare(t->db, "SELECT 1 FROM account_stored WHERE set_name = ? AND user = ?", &t->find);
 	if (r == 0)
-		r = prepare(t->db, "INSERT OR IGNORE INTO told VALUES (?)", &t->mark);
+		r = statement_prepare(t->db, "INSERT OR IGNORE INTO told VALUES (?)", &t->mark);
 	if (r == 0)
-		r = prepare(t->db, "SELECT user FROM account_stored WHERE set_name = ? AND user NOT IN told", &t->gone);
+		r = statement_prepare(t->db, "SELECT user FROM account_stored WHERE set_name = ? AND user NOT IN told",
+				      &t->gone);
 	if (r == 0)
-		r = prepare(t->db, "DELETE FROM account_stored WHERE set_name = ? AND user NOT IN told", &t->drop);
+		r = statement_prepare(t->db, "DELETE FROM account_stored WHERE set_name = ? AND user NOT IN told",
+				      &t->drop);
 	if (r == 0)
-		r = prepare(
+		r = statement_prepare(
 			t->db,
 			"INSERT INTO account_stored AS a (set_name, system, user, name, full_name, shell, password, enabled,"
 			" login, admin, first_seen, uid, expires_at, last_login)"
@@ -264,18 +249,19 @@ int sets_resolve(sqlite3 *db, const struct systems *systems)
 {
 	sqlite3_stmt *sets = NULL, *put = NULL;
 	char folded[NAME_LEN];
-	int r = prepare(db, "SELECT DISTINCT set_name FROM account_stored", &sets);
+	int r = statement_prepare(db, "SELECT DISTINCT set_name FROM account_stored", &sets);
 
 	if (r == 0)
-		r = prepare(db, "UPDATE account_stored SET system = ?1 WHERE set_name = ?2 AND system <> ?1", &put);
+		r = statement_prepare(db, "UPDATE account_stored SET system = ?1 WHERE set_name = ?2 AND system <> ?1",
+				      &put);
 	while (r == 0 && sqlite3_step(sets) == SQLITE_ROW) {
 		struct str set = str_of((const char *)sqlite3_column_text(sets, 0)), host = set, system;
 
 		str_cut(&host, ':');
 		system = systems_host(systems, host);
-		bind(put, 1, system.n > 0 ? system : fold(folded, host));
-		bind(put, 2, set);
-		r = run(put);
+		statement_bind(put, 1, system.n > 0 ? system : fold(folded, host));
+		statement_bind(put, 2, set);
+		r = statement_run(put);
 	}
 	sqlite3_finalize(sets);
 	sqlite3_finalize(put);

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "daemon/sets_load.h"
+#include "daemon/statement.h"
 #include "daemon/store.h"
 
 static void load_done(struct load *load)
@@ -17,24 +18,6 @@ static void load_done(struct load *load)
 	free(load->slots);
 	free(load->gone);
 	reg_cells_free(&load->cells);
-}
-
-static int prepare(sqlite3 *db, const char *sql, sqlite3_stmt **ret)
-{
-	return store_errno(sqlite3_prepare_v2(db, sql, -1, ret, NULL));
-}
-
-static int run(sqlite3_stmt *stmt)
-{
-	int r = sqlite3_step(stmt);
-
-	sqlite3_reset(stmt);
-	return store_errno(r);
-}
-
-static void bind(sqlite3_stmt *stmt, int i, struct str s)
-{
-	sqlite3_bind_text(stmt, i, s.p ? s.p : "", (int)s.n, SQLITE_STATIC);
 }
 
 /* Did somebody confirm this very file?  `tenken register import --force` leaves its digest beside, as KIND.confirm. */
@@ -93,7 +76,7 @@ static int row_close(struct load *load, struct writing *w, int64_t id, struct st
 
 	sqlite3_bind_int64(w->close, 1, load->now);
 	sqlite3_bind_int64(w->close, 2, id);
-	r = run(w->close);
+	r = statement_run(w->close);
 	return r < 0 ? r : reg_writer_drop(w->writer, key);
 }
 
@@ -103,12 +86,12 @@ static int row_add(struct load *load, struct writing *w, struct str line)
 
 	if (r < 0)
 		return r;
-	bind(w->add, 1, str_of(load->def->kind));
-	bind(w->add, 2, load->cells.row.key);
+	statement_bind(w->add, 1, str_of(load->def->kind));
+	statement_bind(w->add, 2, load->cells.row.key);
 	sqlite3_bind_int64(w->add, 3, load->cells.row.line);
-	bind(w->add, 4, (struct str){ load->cells.json, load->cells.n_json });
+	statement_bind(w->add, 4, (struct str){ load->cells.json, load->cells.n_json });
 	sqlite3_bind_int64(w->add, 5, load->now);
-	r = run(w->add);
+	r = statement_run(w->add);
 	return r < 0 ? r : reg_writer_put(w->writer, &load->cells.row);
 }
 
@@ -125,7 +108,7 @@ static int item_write(struct load *load, struct writing *w, const struct item *i
 	if (item->same) {
 		sqlite3_bind_int64(w->move, 1, load->cells.row.line);
 		sqlite3_bind_int64(w->move, 2, item->old_id);
-		r = run(w->move);
+		r = statement_run(w->move);
 		return r < 0 ? r : reg_writer_line(w->writer, key, load->cells.row.line);
 	}
 	load->changed += item->old_id > 0;
@@ -140,12 +123,13 @@ static int rows_write(struct load *load)
 	int r = reg_writer_new(load->db, load->def, &w.writer);
 
 	if (r == 0)
-		r = prepare(load->db, "UPDATE register_row SET until = ? WHERE id = ?", &w.close);
+		r = statement_prepare(load->db, "UPDATE register_row SET until = ? WHERE id = ?", &w.close);
 	if (r == 0)
-		r = prepare(load->db, "INSERT INTO register_row (kind, key, line, data, since) VALUES (?, ?, ?, ?, ?)",
-			    &w.add);
+		r = statement_prepare(load->db,
+				      "INSERT INTO register_row (kind, key, line, data, since) VALUES (?, ?, ?, ?, ?)",
+				      &w.add);
 	if (r == 0)
-		r = prepare(load->db, "UPDATE register_row SET line = ? WHERE id = ?", &w.move);
+		r = statement_prepare(load->db, "UPDATE register_row SET line = ? WHERE id = ?", &w.move);
 	for (size_t i = 0; r == 0 && i < load->n_gone; i++)
 		r = row_close(load, &w, load->gone[i].id, pool_str(&load->keys, load->gone[i].key));
 	for (size_t i = 0; r == 0 && i < load->n_items; i++)
@@ -175,36 +159,36 @@ static int state_write(struct load *load, enum set_state state)
 	static const char *const texts[] = { [SET_OK] = "ok", [SET_MISSING] = "missing", [SET_REFUSED] = "refused" };
 	sqlite3_stmt *was = NULL, *set = NULL;
 	bool news = true;
-	int r = prepare(load->db, "SELECT state, digest, error_en FROM register WHERE kind = ?", &was);
+	int r = statement_prepare(load->db, "SELECT state, digest, error_en FROM register WHERE kind = ?", &was);
 
 	if (r == 0) {
-		bind(was, 1, str_of(load->def->kind));
+		statement_bind(was, 1, str_of(load->def->kind));
 		if (sqlite3_step(was) == SQLITE_ROW)
 			news = strcmp((const char *)sqlite3_column_text(was, 0), texts[state]) != 0 ||
 			       (state == SET_OK &&
 				!str_eq(str_of((const char *)sqlite3_column_text(was, 1)), load->end->digest)) ||
 			       (state == SET_REFUSED &&
 				strcmp((const char *)sqlite3_column_text(was, 2), load->error_en) != 0);
-		r = prepare(load->db, sql[state], &set);
+		r = statement_prepare(load->db, sql[state], &set);
 	}
 	sqlite3_finalize(was);
 	if (r < 0)
 		return r;
-	bind(set, 1, str_of(load->def->kind));
-	bind(set, 2, load->end->origin);
+	statement_bind(set, 1, str_of(load->def->kind));
+	statement_bind(set, 2, load->end->origin);
 	if (state == SET_OK) {
-		bind(set, 3, load->end->digest);
+		statement_bind(set, 3, load->end->digest);
 		sqlite3_bind_int64(set, 4, (int64_t)load->n_items);
 		sqlite3_bind_int64(set, 5, load->end->updated_at);
-		bind(set, 6, load->end->updated_by);
+		statement_bind(set, 6, load->end->updated_by);
 	}
 	if (state != SET_MISSING)
 		sqlite3_bind_int64(set, 7, load->now);
 	if (state == SET_REFUSED) {
-		bind(set, 8, str_of(load->error_ja));
-		bind(set, 9, str_of(load->error_en));
+		statement_bind(set, 8, str_of(load->error_ja));
+		statement_bind(set, 9, str_of(load->error_en));
 	}
-	r = run(set);
+	r = statement_run(set);
 	sqlite3_finalize(set);
 	return r < 0 ? r : news;
 }
@@ -217,21 +201,22 @@ static int history_write(struct load *load, enum set_state state)
 								     : 0),
 				    load->added, load->changed, load->removed };
 	sqlite3_stmt *add = NULL;
-	int r = prepare(load->db,
-			"INSERT INTO register_history (at, kind, state, digest, detail, rows, added, changed, removed)"
-			" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			&add);
+	int r = statement_prepare(
+		load->db,
+		"INSERT INTO register_history (at, kind, state, digest, detail, rows, added, changed, removed)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		&add);
 
 	if (r < 0)
 		return r;
 	sqlite3_bind_int64(add, 1, load->now);
-	bind(add, 2, str_of(load->def->kind));
-	bind(add, 3, str_of(texts[state]));
-	bind(add, 4, load->end->digest);
-	bind(add, 5, str_of(load->error_en));
+	statement_bind(add, 2, str_of(load->def->kind));
+	statement_bind(add, 3, str_of(texts[state]));
+	statement_bind(add, 4, load->end->digest);
+	statement_bind(add, 5, str_of(load->error_en));
 	for (int i = 0; i < 4; i++)
 		sqlite3_bind_int64(add, 6 + i, numbers[i]);
-	r = run(add);
+	r = statement_run(add);
 	sqlite3_finalize(add);
 	return r;
 }

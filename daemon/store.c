@@ -1,4 +1,5 @@
 #include "daemon/store.h"
+#include "daemon/statement.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -233,14 +234,6 @@ const char *store_warning(const struct store *store)
 	return store->warning;
 }
 
-static int run(sqlite3_stmt *stmt)
-{
-	int r = sqlite3_step(stmt);
-
-	sqlite3_reset(stmt);
-	return store_errno(r);
-}
-
 int store_begin(struct store *store)
 {
 	int r;
@@ -248,8 +241,8 @@ int store_begin(struct store *store)
 	assert(!store->in_transaction);
 	/* Reads of state.c that stood together until now. */
 	if (!sqlite3_get_autocommit(store->db))
-		run(store->commit);
-	r = run(store->begin);
+		statement_run(store->commit);
+	r = statement_run(store->begin);
 	store->in_transaction = r == 0;
 	return r;
 }
@@ -280,7 +273,7 @@ int store_commit(struct store *store)
 
 	assert(store->in_transaction);
 	store->wal_pages = 0;
-	r = run(store->commit);
+	r = statement_run(store->commit);
 	if (r < 0)
 		return r;
 	store->in_transaction = false;
@@ -293,7 +286,7 @@ void store_rollback(struct store *store)
 {
 	/* After a full disk SQLite may have rolled back by itself. */
 	if (!sqlite3_get_autocommit(store->db))
-		run(store->rollback);
+		statement_run(store->rollback);
 	store->in_transaction = false;
 }
 
