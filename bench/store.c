@@ -161,7 +161,7 @@ static void lines(struct bench *b, usec_t now, unsigned n, unsigned per)
 						      .raw = rec.raw },
 			       &id),
 		     "event");
-		must(state_type(b->state, source, ev->type, rec.received, 1), "type");
+		must(state_type(b->state, source, ev->type, rec.received, 1, 0), "type");
 		account_use(b, who, rec.received, id);
 	}
 	commit(b);

@@ -211,6 +211,11 @@ int pipeline_new(struct store *store, struct rules *rules, struct pipeline **ret
 		r = statements(p);
 	if (r == 0)
 		r = pipeline_own_gap(p);
+	if (r == 0) {
+		r = patients_open(sqlite3_db_filename(db, "main"), &p->patients, diag);
+		if (r < 0)
+			return r;
+	}
 	if (r < 0)
 		return diag_set(diag, r, "the database cannot be used (%s)", sqlite3_errmsg(db));
 	*ret = TAKE(p);
@@ -232,6 +237,7 @@ void pipeline_free(struct pipeline *p)
 	state_free(p->state);
 	batch_free(p->batch);
 	systems_free(p->systems);
+	patients_free(p->patients);
 	rules_unref(p->rules);
 	free(p);
 }

@@ -43,10 +43,10 @@ static void user_split(struct str *user, struct str *domain)
 	}
 }
 
-/* Patients are nobody's business: of a record access the raw line is not kept, only what the decoder took out. */
+/* Patients are nobody's business: where a line names one, it is not kept, only what the decoder took out. */
 static struct str raw_redacted(const struct record *rec, const struct event *ev)
 {
-	if (ev->type == EVENT_record_access)
+	if (ev->type == EVENT_record_access || ev->field[FIELD_patient].n > 0)
 		return (struct str){ 0 };
 	return rec->raw.n > 0 ? rec->raw : rec->text;
 }
@@ -153,13 +153,35 @@ static int account_event(struct pipeline *p, const struct event *ev, const struc
 						    .event = id });
 }
 
+/* Before anything is kept: an identifier that cannot be hashed becomes nothing. */
+static void patient_hide(struct pipeline *p, struct event *ev, char hash[static PATIENT_HASH + 1])
+{
+	struct str *patient = &ev->field[FIELD_patient];
+
+	if (patient->n > 0)
+		*patient = patients_hash(p->patients, *patient, hash);
+}
+
+/* What the line itself said, before what we know is put in. */
+static unsigned event_says(const struct record *rec, const struct event *ev)
+{
+	const struct str *field = ev->field;
+
+	return (unsigned)(field[FIELD_user].n > 0) << SAID_USER | (unsigned)(ev->at > 0 || rec->at > 0) << SAID_TIME |
+	       (unsigned)(field[FIELD_patient].n > 0 || field[FIELD_object].n > 0) << SAID_OBJECT |
+	       (unsigned)(field[FIELD_method].n > 0) << SAID_METHOD;
+}
+
 int pipeline_event(struct pipeline *p, const struct record *rec, struct source *source, struct event *ev)
 {
+	const unsigned said = event_says(rec, ev);
+	char hash[PATIENT_HASH + 1];
 	usec_t at = event_time(ev, rec);
 	struct place place;
 	int64_t id;
 	int r;
 
+	patient_hide(p, ev, hash);
 	ev->received = rec->received;
 	ev->count = ev->count > 0 ? ev->count : 1;
 	if (ev->field[FIELD_program].n == 0)
@@ -179,5 +201,5 @@ int pipeline_event(struct pipeline *p, const struct record *rec, struct source *
 	if (r < 0)
 		return r;
 	pipeline_count(&p->stats.events, ev->count);
-	return state_type(p->state, source, ev->type, rec->received, ev->count);
+	return state_type(p->state, source, ev->type, rec->received, ev->count, said);
 }

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "daemon/batch.h"
+#include "daemon/patient.h"
 #include "daemon/pipeline.h"
 #include "daemon/sets.h"
 #include "daemon/state.h"
@@ -29,6 +30,7 @@ struct pipeline {
 	struct rules *rules;
 	struct state *state;
 	struct batch *batch;
+	struct patients *patients;
 	struct systems *systems, *next_systems; /* the latter from a set, until its commit */
 	struct tap *taps[TAPS];
 	size_t n_taps;

@@ -37,7 +37,7 @@ static int own_add(struct pipeline *p, const struct record *rec, struct event *e
 	if (r >= 0 && !alone)
 		r = state_line(p->state, source, rec, false);
 	if (r >= 0)
-		r = state_type(p->state, source, ev->type, rec->received, 1);
+		r = state_type(p->state, source, ev->type, rec->received, 1, 0);
 	if (r < 0)
 		return r;
 	pipeline_wait(p, true);

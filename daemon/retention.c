@@ -10,6 +10,7 @@
 #include "daemon/pipeline_in.h"
 
 #define HOURS_KEPT 400 /* days */
+#define SAID_KEPT 40   /* days: what checks ask for is younger */
 #define PHONE_KEPT 90  /* days that a random MAC address is remembered */
 #define JUNK_KEPT 7    /* days that a sender without any event is, once there are many */
 
@@ -96,6 +97,8 @@ static int rest_step(struct pipeline *p, sqlite3 *db, usec_t now)
 	int r = run_bound(db, "DELETE FROM source_hour WHERE source_id IN (SELECT id FROM source) AND hour < ?",
 			  (now - DAYS(HOURS_KEPT)) / SECONDS(3600), 0, 0);
 
+	if (r == 0)
+		r = run_bound(db, "DELETE FROM source_fields WHERE day < ?", when_day_of(now) - SAID_KEPT, 0, 0);
 	/* What waits for a commit may be newer than its row says. */
 	if (state_dirty(p->state))
 		return r;

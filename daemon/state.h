@@ -36,8 +36,13 @@ int64_t source_id(const struct source *source);
 struct str source_system(const struct source *source);
 /* Counts a line.  @unknown: no decoder speaks for its program. */
 int state_line(struct state *state, struct source *source, const struct record *rec, bool unknown);
-/* Counts @n events of a type. */
-int state_type(struct state *state, struct source *source, enum event_type type, usec_t received, unsigned n);
+
+/* What a line said of its event; row 2-11 of the checklist asks for it. */
+enum state_said { SAID_USER, SAID_TIME, SAID_OBJECT, SAID_METHOD, STATE_SAID };
+
+/* Counts @n events of a type; @said: bit set of enum state_said. */
+int state_type(struct state *state, struct source *source, enum event_type type, usec_t received, unsigned n,
+	       unsigned said);
 
 /*
  * An account was used (@uses > 0) at @at, or made (@uses 0), as event @event says.  @place and @user are folded.

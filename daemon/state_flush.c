@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "core/mac.h"
+#include "core/when.h"
 #include "daemon/state_in.h"
 #include "daemon/store.h"
 
@@ -24,6 +25,10 @@ static const char *const texts[STATE_SQLS] = {
 		" last_received = max(last_received, excluded.last_received), count = count + excluded.count",
 	[SQL_HOUR_ADD] = "INSERT INTO source_hour (source_id, hour, lines, events) VALUES (?, ?, ?, ?)"
 			 " ON CONFLICT DO UPDATE SET lines = lines + excluded.lines, events = events + excluded.events",
+	[SQL_SAID_ADD] = "INSERT INTO source_fields (source_id, type, day, lines, with_user, with_time, with_object,"
+			 " with_method) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET"
+			 " lines = lines + ?4, with_user = with_user + ?5, with_time = with_time + ?6,"
+			 " with_object = with_object + ?7, with_method = with_method + ?8",
 	[SQL_ACCOUNT_NEW] =
 		"INSERT INTO account_seen (id, first_used, last_used, uses, first_event, last_event, last_src_ip,"
 		" last_host, place, user, system) VALUES (?, ?, ?, ?, ?, ?, ifnull(?, ''), ifnull(?, ''), ?, ?, ?)",
@@ -72,7 +77,27 @@ static void bind_pool(sqlite3_stmt *stmt, int i, const struct pool *pool, bool t
 		sqlite3_bind_null(stmt, i);
 }
 
-static int types_flush(struct state *state, const struct source *source)
+/* Counted are the types that the checklist wants to know of who, when and what. */
+static bool said_counts(enum event_type type)
+{
+	return type == EVENT_record_access || type == EVENT_auth_success || type == EVENT_auth_failure;
+}
+
+static int said_flush(struct state *state, const struct source *source, enum event_type type)
+{
+	const struct type_count *count = &source->types[type];
+	sqlite3_stmt *add = state->sql[SQL_SAID_ADD];
+
+	sqlite3_bind_int64(add, 1, source->e.id);
+	sqlite3_bind_text(add, 2, event_type_name(type), -1, SQLITE_STATIC);
+	sqlite3_bind_int64(add, 3, when_day_of(count->last));
+	sqlite3_bind_int64(add, 4, count->n);
+	for (int i = 0; i < STATE_SAID; i++)
+		sqlite3_bind_int64(add, 5 + i, count->said[i]);
+	return run(state, add);
+}
+
+static int types_flush(struct state *state, const struct source *source, uint64_t *tables)
 {
 	sqlite3_stmt *add = state->sql[SQL_TYPE_ADD];
 	int r = 0;
@@ -88,6 +113,10 @@ static int types_flush(struct state *state, const struct source *source)
 		sqlite3_bind_int64(add, 4, count->last);
 		sqlite3_bind_int64(add, 5, count->n);
 		r = run(state, add);
+		if (r == 0 && said_counts((enum event_type)i)) {
+			r = said_flush(state, source, (enum event_type)i);
+			*tables |= store_table("source_fields");
+		}
 	}
 	return r;
 }
@@ -100,7 +129,7 @@ static int hour_flush(struct state *state, int64_t source, int64_t hour, uint32_
 	return run(state, state->sql[SQL_HOUR_ADD]);
 }
 
-static int source_flush(struct state *state, const struct source *source)
+static int source_flush(struct state *state, const struct source *source, uint64_t *tables)
 {
 	sqlite3_stmt *stmt = state->sql[source->e.stored ? SQL_SOURCE_ADD : SQL_SOURCE_NEW];
 	struct str parts[4];
@@ -119,7 +148,7 @@ static int source_flush(struct state *state, const struct source *source)
 	r = run(state, stmt);
 	if (r == 0)
 		r = hour_flush(state, source->e.id, source->hour, source->hour_lines, source->hour_events);
-	return r < 0 ? r : types_flush(state, source);
+	return r < 0 ? r : types_flush(state, source, tables);
 }
 
 static int account_flush(struct state *state, const struct account *a, const struct pool *pool,
@@ -187,7 +216,7 @@ int state_flush(struct state *state, const struct pool *pool, const struct syste
 		if (e->kind == ENTITY_SOURCE) {
 			const struct source *source = (const struct source *)e;
 
-			r = source_flush(state, source);
+			r = source_flush(state, source, &tables);
 			tables |= store_table("source") | store_table("source_hour") |
 				  (source->events ? store_table("source_type") : 0);
 		} else if (e->kind == ENTITY_ACCOUNT) {

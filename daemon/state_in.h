@@ -8,7 +8,7 @@ struct sqlite3_stmt;
 
 struct type_count { /* since the last commit */
 	usec_t first, last;
-	uint32_t n;
+	uint32_t n, said[STATE_SAID]; /* said: of how many each thing was said; only of types that are asked for it */
 };
 
 struct source {
@@ -55,6 +55,7 @@ enum state_sql { /* the first four read */
 		 SQL_SOURCE_ADD,
 		 SQL_TYPE_ADD,
 		 SQL_HOUR_ADD,
+		 SQL_SAID_ADD,
 		 SQL_ACCOUNT_NEW,
 		 SQL_ACCOUNT_ADD,
 		 SQL_DEVICE_NEW,

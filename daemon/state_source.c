@@ -207,7 +207,8 @@ int state_line(struct state *state, struct source *source, const struct record *
 	return 0;
 }
 
-int state_type(struct state *state, struct source *source, enum event_type type, usec_t received, unsigned n)
+int state_type(struct state *state, struct source *source, enum event_type type, usec_t received, unsigned n,
+	       unsigned said)
 {
 	struct type_count *count;
 
@@ -222,6 +223,8 @@ int state_type(struct state *state, struct source *source, enum event_type type,
 	if (received > count->last)
 		count->last = received;
 	count->n += n;
+	for (unsigned i = 0; i < STATE_SAID; i++)
+		count->said[i] += said >> i & 1 ? n : 0;
 	source->events += n;
 	source->hour_events += n;
 	return state_mark(state, &source->e);

@@ -64,6 +64,7 @@ const char *const store_tables[] = {
 	"silence",
 	"alert_outbox",
 	"audit",
+	"source_fields",
 	NULL,
 };
 

@@ -86,6 +86,15 @@ SELECT t.source_id AS source_key, s.host, s.system AS system_id, t.type, t.first
   FROM source_type AS t
   JOIN source AS s ON s.id = t.source_id;
 
+-- How much the lines of a source say: one row a source, type of event (record_access, auth_success, auth_failure) and day of
+-- the last weeks.  lines: how many had such an event; of these with_user named somebody, with_time had a time of their own,
+-- with_object said whose record or what, with_method what was done.
+CREATE VIEW v_completeness AS
+SELECT f.source_id AS source_key, s.host, s.system AS system_id, f.type, date(f.day * 86400, 'unixepoch') AS day, f.lines,
+       f.with_user, f.with_time, f.with_object, f.with_method
+  FROM source_fields AS f
+  JOIN source AS s ON s.id = f.source_id;
+
 -- Sources that ought to send: one row a source in log_sources.csv, with what it sent, if anything.
 -- first_received, last_received NULL: it never sent a line.  declared_at: since when the register has it.
 CREATE VIEW v_log_source AS
@@ -280,7 +289,7 @@ SELECT nullif(segment, '') AS segment, min(first_seen) AS first_seen, max(last_s
 -- Events: one row an event; count: how many equal ones within a second it stands for.  Raw lines are not here.
 CREATE VIEW v_event AS
 SELECT id AS event_id, received, at, type, source_id AS source_key, system AS system_id, count, user, domain, target_user,
-       "group", src_ip, ip, mac, host, device, method, object, reason, program, outcome
+       "group", src_ip, ip, mac, host, device, method, object, reason, program, outcome, patient
   FROM event;
 
 -- Logins: one row an accepted or refused login.

@@ -24,7 +24,7 @@ static const char pipe_decoder[] =
 	"    pattern: \"new %{target_user}\"\n"
 	"    examples: [{line: \"new ada\", target_user: ada}]\n"
 	"  - type: record_access\n"
-	"    pattern: \"record of %{}\"\n"
+	"    pattern: [\"record of %{patient} read by %{user}\", \"record of %{}\"]\n"
 	"    examples: [{line: \"record of somebody\"}]\n"
 	"  - type: device_seen\n"
 	"    pattern: [\"seen %{mac} at %{ip} as %{device}\", \"seen nobody at %{ip} as %{device}\"]\n"

@@ -196,7 +196,7 @@ static void hours(void **state)
 
 		assert_int_equal(state_source(w->state, &rec, w->systems, &s), 0);
 		assert_int_equal(state_line(w->state, s, &rec, i % 2), 0);
-		assert_int_equal(state_type(w->state, s, EVENT_auth_failure, rec.received, 3), 0);
+		assert_int_equal(state_type(w->state, s, EVENT_auth_failure, rec.received, 3, 0), 0);
 	}
 	commit(w);
 	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM source_hour WHERE lines = 2 AND events = 6"), 5);
