@@ -1,14 +1,6 @@
 #include "collectors/cell.h"
 
-#include <arpa/inet.h>
-
-#include "core/mac.h"
-#include "core/when.h"
-
-static bool is_digit(char c)
-{
-	return (unsigned char)(c - '0') <= 9;
-}
+#include "collectors/cell_parts.h"
 
 struct str cell_trim(struct str s)
 {
@@ -110,35 +102,6 @@ static bool is_nothing(struct str s)
 	return false;
 }
 
-/* "2026/4/1 0:00:00": the part before the time of day. */
-static struct str without_time(struct str s)
-{
-	ssize_t blank = str_index(s, ' ');
-	struct str time = blank < 0 ? (struct str){ 0 } : str_from(s, (size_t)blank + 1);
-
-	if (time.n == 0 || !is_digit(time.p[0]) || str_index(time, ':') < 0)
-		return s;
-	for (size_t i = 0; i < time.n; i++)
-		if (!is_digit(time.p[i]) && time.p[i] != ':' && time.p[i] != '.')
-			return s;
-	return str_first(s, (size_t)blank);
-}
-
-static bool read_date(struct str s, char *buf, struct str *ret)
-{
-	int64_t days;
-
-	s = without_time(s);
-
-	/* A serial with a time of day behind it: 46113.5 */
-	if (s.n > 6 && s.p[5] == '.' && str_index(str_from(s, 6), '.') < 0)
-		s = str_first(s, 5);
-	if (when_parse_date(s, &days) != 1)
-		return false;
-	*ret = str_of(when_format_day(buf, days));
-	return true;
-}
-
 static bool read_bool(struct str s, struct str *ret)
 {
 	static const char *const yes[] = { "yes", "y",  "true", "1",  "on", "はい", "有", "あり", "有り",
@@ -226,91 +189,6 @@ char *cell_choices(const struct column *column, bool ja, char *buf, size_t size)
 	return buf;
 }
 
-/* Cuts the next item off a list whose items stand apart by blanks, ';', ',', '/' (no address holds it) or '、'. */
-static bool item_next(struct str *rest, struct str *ret)
-{
-	static const char ends[] = " \t\r\n;,/";
-	size_t i = 0;
-
-	for (;;) {
-		*rest = cell_trim(*rest);
-		if (rest->n > 0 && memchr(ends, rest->p[0], sizeof(ends) - 1))
-			*rest = str_from(*rest, 1);
-		else if (str_starts(*rest, STR("、")) || str_starts(*rest, STR("・")))
-			*rest = str_from(*rest, 3);
-		else
-			break;
-	}
-	while (i < rest->n && !memchr(ends, rest->p[i], sizeof(ends) - 1) &&
-	       !str_starts(str_from(*rest, i), STR("、")) && !str_starts(str_from(*rest, i), STR("・")))
-		i++;
-	*ret = str_first(*rest, i);
-	*rest = str_from(*rest, i);
-	return i > 0;
-}
-
-static bool mac_read(struct str item, char buf[static 64])
-{
-	return mac_parse(item, buf);
-}
-
-/* 192.168.001.022 is what ledgers write for 192.168.1.22. */
-static bool ip_read(struct str item, char buf[static 64])
-{
-	unsigned char address[16];
-	char text[64];
-	size_t n = 0;
-
-	for (size_t i = 0; i < item.n && n < sizeof(text) - 1; i++) {
-		bool starts = i == 0 || item.p[i - 1] == '.';
-
-		if (str_index(item, ':') < 0)
-			while (starts && item.p[i] == '0' && i + 1 < item.n && is_digit(item.p[i + 1]))
-				i++;
-		text[n++] = item.p[i];
-	}
-	text[n] = '\0';
-	if (inet_pton(AF_INET, text, address) == 1)
-		return inet_ntop(AF_INET, address, buf, 64) != NULL;
-	return inet_pton(AF_INET6, text, address) == 1 && inet_ntop(AF_INET6, address, buf, 64) != NULL;
-}
-
-static bool read_items(struct str s, bool (*read)(struct str item, char buf[static 64]), char *buf, struct str *ret)
-{
-	struct str item;
-	size_t n = 0;
-
-	while (item_next(&s, &item)) {
-		char text[64];
-
-		if (!read(item, text) || n + sizeof(text) + 1 > CELL_MAX)
-			return false;
-		n += (size_t)snprintf(buf + n, CELL_MAX - n, "%s%s", n ? " " : "", text);
-	}
-	*ret = (struct str){ buf, n };
-	return true;
-}
-
-static bool read_names(struct str s, char *buf, struct str *ret)
-{
-	struct str item;
-	size_t n = 0;
-
-	while (item_next(&s, &item)) {
-		if (n + item.n + 2 > CELL_MAX)
-			return false;
-		if (n > 0)
-			buf[n++] = ' ';
-		for (size_t i = 0; i < item.n; i++) {
-			if ((unsigned char)item.p[i] < 0x20)
-				return false;
-			buf[n++] = (char)(item.p[i] >= 'A' && item.p[i] <= 'Z' ? item.p[i] + 32 : item.p[i]);
-		}
-	}
-	*ret = (struct str){ buf, n };
-	return true;
-}
-
 static bool read_phone(struct str s, char *buf, struct str *ret, enum text *why)
 {
 	size_t n = 0, digits = 0;
@@ -346,13 +224,15 @@ static bool read_typed(const struct column *column, struct str s, char *buf, str
 {
 	/* The narrow text may stand in buf; the readers write behind what they have read, or elsewhere. */
 	switch (column->type) {
-	case COLUMN_DATE: *why = TEXT_cell_date; return read_date(s, buf + CELL_MAX, ret);
+	case COLUMN_DATE: *why = TEXT_cell_date; return cell_read_date(s, buf + CELL_MAX, ret);
+	case COLUMN_TIME: *why = TEXT_cell_time; return cell_read_time(s, buf + CELL_MAX, ret);
 	case COLUMN_BOOL: *why = TEXT_cell_bool; return read_bool(s, ret);
 	case COLUMN_NUMBER: *why = TEXT_cell_number; return read_number(s, buf + CELL_MAX, ret);
 	case COLUMN_ENUM: *why = TEXT_cell_enum; return read_enum(column, s, ret) || is_nothing(s);
-	case COLUMN_MACS: *why = TEXT_cell_mac; return read_items(s, mac_read, buf + CELL_MAX, ret);
-	case COLUMN_IPS: *why = TEXT_cell_ip; return read_items(s, ip_read, buf + CELL_MAX, ret);
-	case COLUMN_NAMES: *why = TEXT_cell_control; return read_names(s, buf + CELL_MAX, ret);
+	case COLUMN_MACS: *why = TEXT_cell_mac; return cell_read_macs(s, buf + CELL_MAX, ret);
+	case COLUMN_IPS: *why = TEXT_cell_ip; return cell_read_ips(s, buf + CELL_MAX, ret);
+	case COLUMN_NETS: *why = TEXT_cell_net; return cell_read_nets(s, buf + CELL_MAX, ret);
+	case COLUMN_NAMES: *why = TEXT_cell_control; return cell_read_names(s, buf + CELL_MAX, ret);
 	case COLUMN_PHONE: *why = TEXT_cell_phone; return read_phone(s, buf + CELL_MAX, ret, why);
 	case COLUMN_TEXT:
 	case COLUMN_ID: break;

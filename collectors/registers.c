@@ -13,7 +13,7 @@
 #include "collectors/watch.h"
 #include "core/clock.h"
 
-#define KINDS_MAX 32
+#define KINDS_MAX 64
 #define SETTLE MSEC(500)
 #define RESCAN SECONDS(10)
 

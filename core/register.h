@@ -9,12 +9,14 @@
 enum column_type {
 	COLUMN_TEXT,
 	COLUMN_DATE,   /* stored as YYYY-MM-DD */
+	COLUMN_TIME,   /* stored as YYYY-MM-DD HH:MM in the site's zone, or YYYY-MM-DD where no time of day is given */
 	COLUMN_BOOL,   /* stored as "yes" or "no" */
 	COLUMN_NUMBER, /* stored as decimal text */
 	COLUMN_ID,     /* an id: trimmed, compared without case, stored as written */
 	COLUMN_ENUM,   /* one of .values (space separated; Japanese words for them in .aliases as word=value) */
 	COLUMN_MACS,   /* list, stored normalised, separated by a space */
 	COLUMN_IPS,
+	COLUMN_NETS,  /* list of addresses and networks ("10.1.0.0/16") */
 	COLUMN_NAMES, /* list of host or domain names, stored in lower case */
 	COLUMN_PHONE, /* digits, '+', '-', '(' and ')' */
 };
@@ -30,7 +32,9 @@ struct column {
 };
 
 struct register_def {
-	const char *kind; /* "people": people.csv, table reg_people, view v_person */
+	const char *kind; /* "people": people.csv, table reg_people */
+	const char
+		*view; /* "v_drill": made of the columns (reg_tables.c); NULL where views.sql has a view of its own */
 	const char *ja, *en;
 	const struct column *columns; /* ends with a NULL name */
 	size_t n_columns;

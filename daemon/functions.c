@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/calendar.h"
+#include "core/network.h"
 #include "core/when.h"
 
 /* 1990-01-01 to 2110-01-01: business days are counted once, a question is then one subtraction. */
@@ -185,6 +186,36 @@ static void fn_fold(sqlite3_context *context, int n, sqlite3_value **args)
 	sqlite3_result_text(context, copy, size, sqlite3_free);
 }
 
+/* instant('2026-11-20 13:05') and instant('2026-11-20'): microseconds, in the site's zone. */
+static void fn_instant(sqlite3_context *context, int n, sqlite3_value **args)
+{
+	const char *text = (const char *)sqlite3_value_text(args[0]);
+	struct str s = { text, (size_t)sqlite3_value_bytes(args[0]) };
+	int64_t day;
+	usec_t t;
+
+	if (!text || s.n == 0)
+		return;
+	if (s.n == 10 && when_parse_date(s, &day) == 1)
+		sqlite3_result_int64(context, when_day_start(day));
+	else if (s.n == 16 && when_parse_date(str_first(s, 10), &day) == 1 && s.p[13] == ':')
+		sqlite3_result_int64(context, when_day_start(day) + HOURS((s.p[11] - '0') * 10 + s.p[12] - '0') +
+						      MINUTES((s.p[14] - '0') * 10 + s.p[15] - '0'));
+	else if (when_parse_iso(s, &t) == s.n)
+		sqlite3_result_int64(context, t);
+}
+
+/* in_network(address, list): 1 when it lies in one of the networks of @list, 0 when not; NULL for what is no address. */
+static void fn_in_network(sqlite3_context *context, int n, sqlite3_value **args)
+{
+	const char *address = (const char *)sqlite3_value_text(args[0]);
+	const char *list = (const char *)sqlite3_value_text(args[1]);
+	int r = network_holds(str_of(list), str_of(address));
+
+	if (r >= 0)
+		sqlite3_result_int(context, r);
+}
+
 int functions_register(sqlite3 *db)
 {
 	const int pure = SQLITE_UTF8 | SQLITE_INNOCUOUS | SQLITE_DETERMINISTIC;
@@ -199,6 +230,8 @@ int functions_register(sqlite3 *db)
 		return -ENOMEM;
 	if (sqlite3_create_function(db, "day", 1, pure, NULL, fn_day, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_create_function(db, "days", 2, pure, NULL, fn_days, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_create_function(db, "instant", 1, pure, NULL, fn_instant, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_create_function(db, "in_network", 2, pure, NULL, fn_in_network, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_create_function(db, "fold", 1, pure, NULL, fn_fold, NULL, NULL) != SQLITE_OK)
 		return -ENOMEM;
 	return 0;

@@ -33,6 +33,8 @@ static const char *const functions[] = {
 	"hex",
 	"ifnull",
 	"iif",
+	"in_network",
+	"instant",
 	"instr",
 	"json",
 	"json_array",

@@ -50,13 +50,13 @@ bool reg_column_list(const struct register_def *def, size_t column)
 {
 	enum column_type type = def->columns[column].type;
 
-	return type == COLUMN_MACS || type == COLUMN_IPS || type == COLUMN_NAMES ||
+	return type == COLUMN_MACS || type == COLUMN_IPS || type == COLUMN_NETS || type == COLUMN_NAMES ||
 	       (!strcmp(def->kind, "log_sources") && !strcmp(def->columns[column].name, "types"));
 }
 
 uint64_t reg_tables_digest(void)
 {
-	uint64_t digest = 1; /* the version of this file's own layout */
+	uint64_t digest = 2; /* the version of this file's own layout */
 
 	for (size_t i = 0; i < n_registers; i++) {
 		digest = digest * 31 + str_hash(str_of(registers[i].kind), false);
@@ -146,6 +146,51 @@ static int table_fill(sqlite3 *db, const struct register_def *def)
 	}
 	sqlite3_finalize(rows);
 	return r < 0 ? r : store_errno(r);
+}
+
+/* "vendor_id" gives vendor_key beside it, as in views.sql; a key column without _id gives X_key. */
+static void view_key(const struct register_def *def, size_t column, struct sql *sql)
+{
+	struct str name = str_of(def->columns[column].name);
+	struct str stem = str_ends(name, STR("_id")) ? str_first(name, name.n - 3) : name;
+
+	if (column_keyed(def, column))
+		sql_add(sql, ", nullif(\"%s_key\", '') AS \"" STR_FMT "_key\"", def->columns[column].name,
+			STR_ARG(stem));
+}
+
+/*
+ * The view of a register whose columns are said as they are: NULL for an empty cell, 1 or 0 for yes or no, numbers as numbers,
+ * and row_key and line of the row.
+ */
+static int view_make(sqlite3 *db, const struct register_def *def)
+{
+	struct sql sql = { 0 };
+
+	sql_add(&sql, "CREATE VIEW %s AS SELECT key AS row_key, line", def->view);
+	for (size_t c = 0; c < def->n_columns; c++) {
+		const char *name = def->columns[c].name;
+
+		if (def->columns[c].type == COLUMN_BOOL)
+			sql_add(&sql, ", CASE \"%s\" WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS \"%s\"", name, name);
+		else if (def->columns[c].type == COLUMN_NUMBER)
+			sql_add(&sql, ", CAST(nullif(\"%s\", '') AS REAL) AS \"%s\"", name, name);
+		else
+			sql_add(&sql, ", nullif(\"%s\", '') AS \"%s\"", name, name);
+		view_key(def, c, &sql);
+	}
+	sql_add(&sql, " FROM reg_%s", def->kind);
+	return store_errno(sqlite3_exec(db, sql.text, NULL, NULL, NULL));
+}
+
+int reg_views_make(sqlite3 *db)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n_registers; i++)
+		if (registers[i].view)
+			r = view_make(db, &registers[i]);
+	return r;
 }
 
 int reg_tables_make(sqlite3 *db)

@@ -14,7 +14,10 @@ uint64_t reg_tables_digest(void);
 /* Drops and makes all of them and fills them from the current rows of register_row.  In the caller's transaction. */
 int reg_tables_make(struct sqlite3 *db);
 
-/* Columns whose cells are lists: MAC and IP addresses, names, and the types of a log source. */
+/* Views of registers that views.sql has none for; none may be there.  In the caller's transaction. */
+int reg_views_make(struct sqlite3 *db);
+
+/* Columns whose cells are lists: MAC and IP addresses, networks, names, and the types of a log source. */
 bool reg_column_list(const struct register_def *def, size_t column);
 
 #define REG_COLUMNS_MAX 32

@@ -118,7 +118,7 @@ static int views_drop(sqlite3 *db)
 
 static uint64_t views_digest(void)
 {
-	uint64_t digest = 0;
+	uint64_t digest = reg_tables_digest();
 
 	for (const struct embed *v = embed_views; v->name; v++)
 		digest = digest * 31 + str_hash((struct str){ v->text, v->size }, false);
@@ -132,7 +132,7 @@ static int views_make(sqlite3 *db, const char *path, struct diag *diag)
 	for (const struct embed *v = embed_views; v->name; v++)
 		if (sqlite3_exec(db, v->text, NULL, NULL, NULL) != SQLITE_OK)
 			return failed(db, path, v->name, diag);
-	if (store_meta_digest(db, "views_digest", views_digest()) < 0 ||
+	if (reg_views_make(db) < 0 || store_meta_digest(db, "views_digest", views_digest()) < 0 ||
 	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
 		return failed(db, path, "views", diag);
 	return 0;

@@ -25,19 +25,48 @@ SELECT person_id, person_id_key AS person_key, name, nullif(department, '') AS d
 CREATE VIEW v_system AS
 SELECT system_id, system_id_key AS system_key, name, nullif(vendor_id, '') AS vendor_id,
        nullif(vendor_id_key, '') AS vendor_key, nullif(version, '') AS version,
-       CASE critical WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS critical
+       CASE critical WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS critical,
+       nullif(hosts, '') AS hosts, nullif(domains, '') AS domains, CAST(nullif(pw_min_len, '') AS REAL) AS pw_min_len,
+       CASE pw_complexity WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS pw_complexity,
+       CAST(nullif(pw_rotation_days, '') AS REAL) AS pw_rotation_days,
+       CAST(nullif(lockout_threshold, '') AS REAL) AS lockout_threshold, nullif(mfa_status, '') AS mfa_status,
+       nullif(mfa_plan_date, '') AS mfa_plan_date, nullif(usb_policy, '') AS usb_policy,
+       CASE external_storage WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS external_storage,
+       nullif(storage_country, '') AS storage_country,
+       CASE storage_law_clause WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS storage_law_clause,
+       CASE storage_return_clause WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS storage_return_clause,
+       CASE standby WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS standby,
+       CASE duplex WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS duplex, nullif(standby_tested_at, '') AS standby_tested_at,
+       nullif(log_function, '') AS log_function
   FROM reg_systems;
 
 -- Vendors: one row a vendor in vendors.csv; active is 1 unless the register says no.
 CREATE VIEW v_vendor AS
-SELECT vendor_id, vendor_id_key AS vendor_key, name, active <> 'no' AS active
+SELECT vendor_id, vendor_id_key AS vendor_key, name, active <> 'no' AS active,
+       nullif(security_policy_ref, '') AS security_policy_ref,
+       CASE safeguards_admin WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS safeguards_admin,
+       CASE safeguards_technical WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS safeguards_technical,
+       CASE safeguards_physical WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS safeguards_physical,
+       nullif(track_record, '') AS track_record, CAST(nullif(financials_year, '') AS INTEGER) AS financials_year,
+       nullif(decision, '') AS decision, nullif(decided_by, '') AS decided_by, nullif(evaluated_at, '') AS evaluated_at,
+       CAST(nullif(specialists, '') AS REAL) AS specialists, nullif(specialists_confirmed_at, '') AS specialists_confirmed_at,
+       nullif(manager, '') AS manager, nullif(gl2_received_at, '') AS gl2_received_at,
+       nullif(left_accounts_confirmed_at, '') AS left_accounts_confirmed_at
   FROM reg_vendors;
 
 -- Contracts: one row a contract in contracts.csv; ends_at includes its day.
 CREATE VIEW v_contract AS
 SELECT contract_id, vendor_id, vendor_id_key AS vendor_key, nullif(system_id, '') AS system_id,
        nullif(system_id_key, '') AS system_key, nullif(starts_at, '') AS starts_at, nullif(ends_at, '') AS ends_at,
-       nullif(update_responsible, '') AS update_responsible
+       nullif(update_responsible, '') AS update_responsible, nullif(gl2_confirmed_at, '') AS gl2_confirmed_at,
+       nullif(boundary_normal, '') AS boundary_normal, nullif(boundary_emergency, '') AS boundary_emergency,
+       nullif(subcontractors, '') AS subcontractors, nullif(subcontract_approved_at, '') AS subcontract_approved_at,
+       CASE personal_data_clause WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS personal_data_clause,
+       CASE incident_clause WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS incident_clause,
+       CAST(nullif(report_hours, '') AS REAL) AS report_hours, nullif(enc_transit, '') AS enc_transit,
+       nullif(enc_rest, '') AS enc_rest, CASE redundancy_agreed WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS redundancy_agreed,
+       nullif(kakunin1_at, '') AS kakunin1_at, nullif(kakunin2_at, '') AS kakunin2_at,
+       nullif(cloud_backup_ref, '') AS cloud_backup_ref
   FROM reg_contracts;
 
 -- Contacts: one row an entry of contacts.csv.  kind as in the register (police, vendor, internal_responsible ...).
@@ -60,8 +89,24 @@ SELECT role, person_id, person_id_key AS person_key, nullif(appointed_at, '') AS
 CREATE VIEW v_document AS
 SELECT kind, title, nullif(vendor_id_key, '') AS vendor_key, nullif(system_id_key, '') AS system_key,
        nullif(version, '') AS version, nullif(approved_by, '') AS approved_by, nullif(approved_at, '') AS approved_at,
-       nullif(reviewed_at, '') AS reviewed_at, nullif(valid_to, '') AS valid_to, nullif(place, '') AS place
+       nullif(reviewed_at, '') AS reviewed_at, nullif(valid_to, '') AS valid_to, nullif(place, '') AS place,
+       CASE start_criteria WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS start_criteria,
+       CASE recovery_order WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS recovery_order,
+       CASE downtime_forms WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS downtime_forms,
+       CASE afterwards_entry WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS afterwards_entry,
+       CASE contact_chart WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS contact_chart, nullif(printed_at, '') AS printed_at
   FROM reg_documents;
+
+-- Registers whose columns are said as core/register_*.def has them need no text here; their views are made of the columns,
+-- with row_key and line of the row: v_backup v_backup_result v_restore_test v_disclosure v_certification
+-- v_remote_maintenance v_work_plan v_approval v_right v_medium v_endpoint v_software_baseline v_network_allow v_advisory
+-- v_log_review v_regulation v_drill v_training v_incident.  Times of day are 'YYYY-MM-DD HH:MM' (instant() gives usec),
+-- vendor_id has vendor_key beside it, and so on.
+
+-- List cells, one value a row, folded: kind and column_name of the register, row_key of the row.
+CREATE VIEW v_register_value AS
+SELECT kind, column_name, value, key AS row_key
+  FROM register_value;
 
 -- Days that are not as others: one row a day of calendar.csv; kind: closed, open, maintenance.
 CREATE VIEW v_calendar AS
@@ -100,7 +145,8 @@ SELECT f.source_id AS source_key, s.host, s.system AS system_id, f.type, date(f.
 CREATE VIEW v_log_source AS
 SELECT l.source_id, l.host, nullif(l.system_id, '') AS system_id, nullif(l.segment, '') AS segment,
        nullif(l.types, '') AS types, CAST(nullif(l.expected_hours, '') AS REAL) AS expected_hours,
-       nullif(l.reviewed_at, '') AS reviewed_at, s.first_received, s.last_received, s.lines,
+       nullif(l.reviewed_at, '') AS reviewed_at, CAST(nullif(l.retention_days, '') AS REAL) AS retention_days,
+       CASE l.edge WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS edge, s.first_received, s.last_received, s.lines,
        (SELECT r.since FROM register_row AS r
          WHERE r.kind = 'log_sources' AND r.key = l.key AND r.until IS NULL) AS declared_at
   FROM reg_log_sources AS l
@@ -169,7 +215,10 @@ SELECT ifnull(r.system_id, a.system_key) AS system_id, a.system_key, ifnull(r.ac
        ifnull(t.enabled, r.disabled_at = '' AND r.deleted_at = '') AS enabled, t.password,
        nullif(r.issued_at, '') AS issued_at, nullif(r.valid_to, '') AS valid_to, nullif(r.disabled_at, '') AS disabled_at,
        nullif(r.deleted_at, '') AS deleted_at, nullif(r.unused_ok_until, '') AS unused_ok_until,
-       nullif(r.last_review, '') AS last_review, nullif(t.last_login, 0) AS last_login, t.first_seen AS stored_since,
+       nullif(r.last_review, '') AS last_review, nullif(r.pw_changed, '') AS pw_changed, nullif(r.vendor_id_key, '') AS vendor_key,
+       CASE r.mfa WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS mfa, nullif(r.approved_by, '') AS approved_by,
+       nullif(r.department, '') AS department, nullif(r.qualification, '') AS qualification,
+       r.admin = 'yes' AS register_admin, t.admin AS stored_admin, nullif(t.last_login, 0) AS last_login, t.first_seen AS stored_since,
        (SELECT nullif(min(s.first_used), 0) FROM account_seen AS s
          WHERE s.system = a.system_key AND s.user = a.account_key AND s.uses > 0) AS first_used,
        (SELECT nullif(max(s.last_used), 0) FROM account_seen AS s
@@ -229,6 +278,10 @@ CREATE VIEW v_device AS
 SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, nullif(d.name, '') AS name,
        nullif(d.location, '') AS location, nullif(d.user, '') AS user, nullif(d.vendor_id_key, '') AS vendor_key,
        nullif(d.mac, '') AS mac, nullif(d.ip, '') AS ip, nullif(d.hostname, '') AS hostname,
+       nullif(d.maker, '') AS maker, nullif(d.model, '') AS model, nullif(d.product, '') AS product, nullif(d.os, '') AS os,
+       nullif(d.department, '') AS department, nullif(d.manager, '') AS manager, nullif(d.usb_policy, '') AS usb_policy,
+       CASE d.antimalware WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS antimalware,
+       nullif(d.management_ip, '') AS management_ip, nullif(d.update_responsible, '') AS update_responsible,
        nullif(d.os_version, '') AS os_version, nullif(d.firmware, '') AS firmware,
        CASE d.remote_maintenance WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS remote_maintenance,
        nullif(d.usable, '') AS usable, nullif(d.last_inventory, '') AS last_inventory, nullif(d.acquired, '') AS acquired,
@@ -291,6 +344,14 @@ CREATE VIEW v_event AS
 SELECT id AS event_id, received, at, type, source_id AS source_key, system AS system_id, count, user, domain, target_user,
        "group", src_ip, ip, mac, host, device, method, object, reason, program, outcome, patient
   FROM event;
+
+-- Events of the types that are rare enough to keep an index of: all but logins, sightings and records that were opened.  The
+-- same columns as v_event.  A check asks for a type and a span of received (both, for the index).
+CREATE VIEW v_rare_event AS
+SELECT id AS event_id, received, at, type, source_id AS source_key, system AS system_id, count, user, domain, target_user,
+       "group", src_ip, ip, mac, host, device, method, object, reason, program, outcome, decoder
+  FROM event
+ WHERE type NOT IN ('auth_success', 'auth_failure', 'device_seen', 'record_access');
 
 -- Logins: one row an accepted or refused login.
 CREATE VIEW v_login AS

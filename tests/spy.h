@@ -25,7 +25,7 @@ struct spy {
 	struct sink sink;
 	struct spied *records;
 	size_t n, size;
-	struct spy_end ends[32];
+	struct spy_end ends[128];
 	size_t n_ends, begins;
 	char open_set[128];
 	size_t in_set;

@@ -23,7 +23,7 @@
 WITH gap AS (
 	SELECT e.host, e.system_id, max(e.received) AS last, sum(e.count) AS times, min(e.event_id) AS first_event,
 	       max(e.event_id) AS last_event
-	  FROM v_event AS e
+	  FROM v_rare_event AS e
 	 WHERE e.type = 'log_gap'
 	   AND e.received > :seen - :days * 86400000000
 	   AND ifnull(e.reason, '') NOT IN ('1100', '1102', 'log cleared', 'log service stopped', 'audit switched off',

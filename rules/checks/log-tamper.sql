@@ -27,7 +27,7 @@ WITH word (reason, what) AS (VALUES
 ), trace AS (
 	SELECT e.host, e.system_id, max(e.received) AS last, w.what, e.user, sum(e.count) AS times, min(e.event_id) AS first_event,
 	       max(e.event_id) AS last_event
-	  FROM v_event AS e
+	  FROM v_rare_event AS e
 	  JOIN word AS w ON w.reason = e.reason
 	 WHERE e.type = 'log_gap'
 	   AND e.received > :seen - :days * 86400000000
