@@ -106,9 +106,8 @@ static const struct {
 	  " WHERE revoked_at IS NULL AND start <= ?1 AND until >= ?1 ORDER BY id",
 	  waiver_read },
 	{ "SELECT pack, item, answer = 'yes', answered_on, target_on, who, note FROM answer"
-	  " WHERE fiscal_year = ?2 AND vendor_id = '' AND system_id = ''"
-	  " AND id IN (SELECT max(id) FROM answer WHERE fiscal_year = ?2 AND vendor_id = '' AND system_id = ''"
-	  " GROUP BY pack, item) ORDER BY pack, item",
+	  " WHERE id IN (SELECT max(id) FROM answer WHERE fiscal_year IN (0, ?2) AND vendor_id = '' AND system_id = ''"
+	  " AND revoked_at IS NULL GROUP BY pack, item) ORDER BY pack, item",
 	  answer_read },
 };
 

@@ -31,10 +31,14 @@ static const struct problem {
 	{ 404, "Not Found", TEXT_http_not_found },
 	{ 405, "Method Not Allowed", TEXT_http_method },
 	{ 408, "Request Timeout", TEXT_http_slow },
+	{ 409, "Conflict", TEXT_http_conflict },
+	{ 411, "Length Required", TEXT_http_length },
 	{ 413, "Content Too Large", TEXT_http_too_large },
 	{ 414, "URI Too Long", TEXT_http_too_large },
+	{ 415, "Unsupported Media Type", TEXT_http_type },
 	{ 417, "Expectation Failed", TEXT_http_bad_request },
 	{ 421, "Misdirected Request", TEXT_http_host },
+	{ 422, "Unprocessable Content", TEXT_http_unprocessable },
 	{ 431, "Request Header Fields Too Large", TEXT_http_too_large },
 	{ 500, "Internal Server Error", TEXT_http_internal },
 	{ 501, "Not Implemented", TEXT_http_bad_request },
@@ -48,12 +52,15 @@ static const struct problem *problem_of(int status)
 	for (size_t i = 0; i < COUNT(problems); i++)
 		if (problems[i].status == status)
 			return &problems[i];
-	return &problems[10];
+	return problem_of(500);
 }
 
 static const char *phrase_of(int status)
 {
-	return status == 200 ? "OK" : status == 304 ? "Not Modified" : problem_of(status)->phrase;
+	return status == 200   ? "OK"
+	       : status == 201 ? "Created"
+	       : status == 304 ? "Not Modified"
+			       : problem_of(status)->phrase;
 }
 
 /* The opaque tags of If-None-Match are compared weakly (RFC 9110 13.1.2). */
@@ -106,7 +113,8 @@ void connection_answer(struct connection *connection, const struct reply *reply)
 	connection->deadline = clock_monotonic() + connection->listener->server->limits.answer;
 }
 
-void connection_refuse(struct connection *connection, int status, const char *detail_ja, const char *detail_en)
+static void connection_refuse_errors(struct connection *connection, int status, const char *detail_ja,
+				     const char *detail_en, json_t *errors)
 {
 	const struct problem *problem = problem_of(status);
 	struct reply reply = { .status = status, .type = "application/problem+json" };
@@ -117,13 +125,27 @@ void connection_refuse(struct connection *connection, int status, const char *de
 	json = json_pack("{s:s, s:i, s:s, s:{s:s, s:s}}", "type", "about:blank", "status", status, "title",
 			 text_ja(problem->text), "text", "ja", detail_ja ? detail_ja : text_ja(problem->text), "en",
 			 detail_en ? detail_en : text_en(problem->text));
+	if (json && errors)
+		json_object_set(json, "errors", errors);
+	json_decref(errors);
 	body = json ? json_dumps(json, JSON_COMPACT) : NULL;
 	json_decref(json);
 	reply.body = body ? str_of(body) : STR("{}");
 	if (status == 405)
-		reply.allow = "GET, HEAD";
+		reply.allow = connection->exchange.allow ? connection->exchange.allow : "GET, HEAD";
 	connection->listener->server->stats.refused++;
 	connection_answer(connection, &reply);
+}
+
+void connection_refuse(struct connection *connection, int status, const char *detail_ja, const char *detail_en)
+{
+	connection_refuse_errors(connection, status, detail_ja, detail_en, NULL);
+}
+
+void exchange_refuse_errors(struct exchange *exchange, int status, const char *detail_ja, const char *detail_en,
+			    json_t *errors)
+{
+	connection_refuse_errors((struct connection *)exchange, status, detail_ja, detail_en, errors);
 }
 
 void exchange_reply(struct exchange *exchange, const struct reply *reply)

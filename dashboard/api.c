@@ -1,8 +1,8 @@
 /* The table of addresses. */
 
-#include "dashboard/api.h"
 #include "core/clock.h"
 #include "daemon/ingest.h"
+#include "dashboard/write.h"
 
 #define NAME_MAX_BYTES 512
 #define HANGS_AFTER SECONDS(60) /* the ingest loop goes round every second or so */
@@ -34,6 +34,10 @@ void api_handle(void *arg, struct exchange *exchange)
 	struct str path = exchange->head.path, name = { 0 };
 	char buf[NAME_MAX_BYTES];
 
+	if (exchange->head.method != HEAD_GET && exchange->head.method != HEAD_HEAD) {
+		write_handle(arg, exchange);
+		return;
+	}
 	for (size_t i = 0; i < COUNT(routes); i++) {
 		struct str route = str_of(routes[i].path);
 

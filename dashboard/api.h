@@ -8,12 +8,11 @@
 #include "dashboard/http.h"
 #include "dashboard/json.h"
 
-/* What the database says of sources, collectors, registers and answers, asked for now and then. */
+/* What the database says of sources, collectors, and registers, asked for now and then. */
 struct summary {
 	json_t *sources;    /* {"alive","silent"} */
 	json_t *collectors; /* [{"name","state","reason","since"}] */
 	json_t *registers;  /* [{"kind",...}] */
-	json_t *answers;    /* {"PACK/ITEM": {"answer","target_date"}} */
 };
 
 struct http {
@@ -80,6 +79,10 @@ void stream_tick(struct http *http);
 void summary_tick(void *arg);
 void summary_free(struct summary *summary);
 
+/* A row of the audit trail, in the caller's transaction; @before and @after may be NULL. */
+struct sqlite3;
+int audit_put(struct sqlite3 *db, usec_t now, const char *who, const char *what, const json_t *before,
+	      const json_t *after);
 /* Who read how many raw lines: one row of the audit trail for the first, one for all others of the same ten minutes. */
 void audit_raw(struct http *http, const char *who, uint64_t lines);
 void audit_flush(struct http *http, bool all);

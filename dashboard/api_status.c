@@ -194,12 +194,9 @@ static json_t *waiver_json(const struct judge *judge, const struct item *item)
 static json_t *item_json(struct http *http, const struct checklist *list, const struct item_state *state)
 {
 	const struct item *item = state->item;
-	const json_t *answer;
-	char key[512];
+	const struct answer_word *answer = judge_answer(http->daemon->judge, list->id, item->id);
 	json_t *json;
 
-	snprintf(key, sizeof(key), "%s/%s", list->id, item->id);
-	answer = json_object_get(http->summary.answers, key);
 	json = json_pack("{s:s, s:o, s:s, s:o, s:o, s:b, s:s, s:o, s:o, s:f, s:f, s:f, s:f, s:b, s:o}", "id", item->id,
 			 "text",
 			 item->text_state == TEXT_STATE_SLOT ? json_catalogue(TEXT_slot)
@@ -213,8 +210,10 @@ static json_t *item_json(struct http *http, const struct checklist *list, const 
 	if (!json)
 		return NULL;
 	json_object_set_new(json, "attest", json_text(item->attest));
-	json_object_set(json, "answer", answer ? json_object_get(answer, "answer") : json_null());
-	json_object_set(json, "target_date", answer ? json_object_get(answer, "target_date") : json_null());
+	json_object_set_new(json, "answer", answer ? json_string(answer->yes ? "yes" : "no") : json_null());
+	json_object_set_new(json, "answered_on", json_text(answer ? answer->answered_on : NULL));
+	json_object_set_new(json, "answered_by", json_text(answer ? answer->who : NULL));
+	json_object_set_new(json, "target_date", json_text(answer ? answer->target_on : NULL));
 	json_object_set_new(json, "waiver", waiver_json(http->daemon->judge, item));
 	return json;
 }

@@ -1,29 +1,44 @@
-/* Who read raw lines (design.md section 5, privacy). */
+/* Who wrote what, and who read raw lines (design.md section 5, privacy). */
 
-#include <sqlite3.h>
+#include <errno.h>
 
 #include "core/clock.h"
+#include "daemon/statement.h"
 #include "dashboard/api.h"
 
 #define WINDOW MINUTES(10)
 
+int audit_put(sqlite3 *db, usec_t now, const char *who, const char *what, const json_t *before, const json_t *after)
+{
+	_free_ char *was = before ? json_dumps(before, JSON_COMPACT) : NULL;
+	_free_ char *is = after ? json_dumps(after, JSON_COMPACT) : NULL;
+	sqlite3_stmt *stmt = NULL;
+	int r;
+
+	if ((before && !was) || (after && !is))
+		return -ENOMEM;
+	r = statement_prepare(db, "INSERT INTO audit (at, who, what, before, after) VALUES (?1, ?2, ?3, ?4, ?5)",
+			      &stmt);
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(stmt, 1, now);
+	statement_bind(stmt, 2, str_of(who));
+	statement_bind(stmt, 3, str_of(what));
+	sqlite3_bind_text(stmt, 4, was, -1, SQLITE_STATIC); /* NULL binds NULL */
+	sqlite3_bind_text(stmt, 5, is, -1, SQLITE_STATIC);
+	r = statement_run(stmt);
+	sqlite3_finalize(stmt);
+	return r;
+}
+
 static void audit_write(struct http *http, const char *who, const char *what)
 {
-	sqlite3 *db = store_sqlite(http->daemon->store);
-	sqlite3_stmt *stmt = NULL;
+	struct store *store = http->daemon->store;
 
-	if (store_begin(http->daemon->store) < 0)
+	if (store_begin(store) < 0)
 		return;
-	if (sqlite3_prepare_v2(db, "INSERT INTO audit (at, who, what) VALUES (?1, ?2, ?3)", -1, &stmt, NULL) ==
-	    SQLITE_OK) {
-		sqlite3_bind_int64(stmt, 1, clock_now());
-		sqlite3_bind_text(stmt, 2, who, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 3, what, -1, SQLITE_STATIC);
-		sqlite3_step(stmt);
-	}
-	sqlite3_finalize(stmt);
-	if (store_commit(http->daemon->store) < 0)
-		store_rollback(http->daemon->store);
+	if (audit_put(store_sqlite(store), clock_now(), who, what, NULL, NULL) < 0 || store_commit(store) < 0)
+		store_rollback(store);
 }
 
 void audit_flush(struct http *http, bool all)

@@ -83,6 +83,10 @@ static int target_read(struct str target, struct head *ret)
 
 static int first_line(struct str line, struct head *ret)
 {
+	static const struct str methods[HEAD_OTHER] = {
+		[HEAD_GET] = { "GET", 3 }, [HEAD_HEAD] = { "HEAD", 4 },     [HEAD_POST] = { "POST", 4 },
+		[HEAD_PUT] = { "PUT", 3 }, [HEAD_DELETE] = { "DELETE", 6 },
+	};
 	struct str method = str_cut(&line, ' '), target = str_cut(&line, ' ');
 	int r;
 
@@ -99,7 +103,11 @@ static int first_line(struct str line, struct head *ret)
 		return -505;
 
 	ret->keep = str_eq(line, STR("HTTP/1.1"));
-	ret->method = str_eq(method, STR("GET")) ? HEAD_GET : str_eq(method, STR("HEAD")) ? HEAD_HEAD : HEAD_OTHER;
+	ret->old = !ret->keep;
+	ret->method = HEAD_OTHER;
+	for (size_t i = 0; i < COUNT(methods); i++)
+		if (str_eq(method, methods[i]))
+			ret->method = (enum head_method)i;
 	return 0;
 }
 
@@ -152,9 +160,12 @@ static int framing_field(struct str name, struct str value, struct framing *fram
 		if (framing->host)
 			return -400;
 		framing->host = true;
+		ret->authority = value;
 		return host_read(value, &ret->host);
 	} else if (str_ieq(name, STR("expect"))) {
-		return -417;
+		if (ret->expects || !str_ieq(value, STR("100-continue")))
+			return -417;
+		ret->expects = !ret->old; /* an old one does not understand "100 Continue" */
 	} else if (str_ieq(name, STR("connection"))) {
 		if (str_ifind(value, STR("close")) >= 0 || str_ifind(value, STR("upgrade")) >= 0)
 			ret->keep = false;
@@ -171,6 +182,7 @@ static int field_read(struct str line, struct framing *framing, struct head *ret
 		{ STR("if-none-match"), &ret->if_none_match }, { STR("last-event-id"), &ret->last_event_id },
 		{ STR("authorization"), &ret->authorization }, { STR("sec-fetch-site"), &ret->fetch_site },
 		{ STR("sec-fetch-mode"), &ret->fetch_mode },   { STR("origin"), &ret->origin },
+		{ STR("content-type"), &ret->type },           { STR("idempotency-key"), &ret->idempotency_key },
 	};
 	struct str value = line, name;
 
@@ -193,6 +205,8 @@ static int field_read(struct str line, struct framing *framing, struct head *ret
 
 static int framing_end(const struct framing *framing, struct head *ret)
 {
+	struct str type;
+
 	if (!framing->host)
 		return -400;
 	if (framing->length && framing->chunked)
@@ -200,13 +214,20 @@ static int framing_end(const struct framing *framing, struct head *ret)
 	if (framing->size > HEAD_BODY_MAX)
 		return -413;
 
-	ret->body = framing->chunked || framing->size > 0;
-	/* A body where none is allowed is where two readers disagree about what comes next. */
-	if (ret->body && ret->method != HEAD_OTHER)
-		return -400;
-	if (ret->method == HEAD_OTHER)
+	type = ret->type;
+	ret->type = str_trim(str_cut(&type, ';'));
+	ret->size = (size_t)framing->size;
+	if (ret->method == HEAD_OTHER) {
+		/* Refused by the caller, whatever follows. */
 		ret->keep = false;
-	return 0;
+		ret->size = 0;
+		return 0;
+	}
+	if (ret->method != HEAD_GET && ret->method != HEAD_HEAD)
+		/* A body ends where its length says and nowhere else: no chunks, and no guessing. */
+		return framing->chunked || (!framing->length && ret->method != HEAD_DELETE) ? -411 : 0;
+	/* A body where none is allowed is where two readers disagree about what comes next. */
+	return framing->chunked || framing->size > 0 ? -400 : ret->expects ? -417 : 0;
 }
 
 int head_read(struct str bytes, struct head *ret)

@@ -7,7 +7,7 @@
 #include <sys/un.h>
 
 #include "core/str.h"
-#include "dashboard/api.h"
+#include "dashboard/write.h"
 
 #define BACKLOG 128
 
@@ -182,6 +182,7 @@ int http_start(struct daemon *daemon, struct http **ret, struct diag *diag)
 	const struct config *config = daemon->config;
 	struct group *group = getgrnam("tenken");
 	gid_t gid = group ? group->gr_gid : (gid_t)-1;
+	struct server_user user = { .handle = api_handle, .admit = write_admit, .arg = http };
 	int r;
 
 	if (!http)
@@ -189,7 +190,7 @@ int http_start(struct daemon *daemon, struct http **ret, struct diag *diag)
 
 	http->refs = 1;
 	http->daemon = daemon;
-	r = server_new(loop_base(daemon->loop), &server_limits_usual, gid, api_handle, http, &http->server);
+	r = server_new(loop_base(daemon->loop), &server_limits_usual, gid, &user, &http->server);
 	if (r < 0)
 		return r;
 	if (config->http_listen && config->http_listen[0]) {

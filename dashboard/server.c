@@ -15,7 +15,9 @@ const struct server_limits server_limits_usual = {
 	.connections = { [SERVER_TCP] = 200, [SERVER_UNIX] = 64 },
 	.streams = 64,
 	.output = 262144,
+	.bodies = 32 << 20,
 	.head = SECONDS(10),
+	.body = SECONDS(30),
 	.idle = SECONDS(30),
 	.wait = SECONDS(10),
 	.answer = SECONDS(30),
@@ -37,7 +39,7 @@ void connection_free(struct connection *connection)
 		connection->next->at = connection->at;
 	*connection->at = connection->next;
 	bufferevent_free(connection->be);
-	free(connection->bytes);
+	request_forget(connection);
 	free(connection);
 
 	listener->open--;
@@ -48,76 +50,6 @@ void connection_free(struct connection *connection)
 	}
 }
 
-static bool host_known(const struct server *server, struct str host)
-{
-	return str_ieq(host, STR("127.0.0.1")) || str_ieq(host, STR("[::1]")) || str_ieq(host, STR("localhost")) ||
-	       (server->host && str_ieq(host, str_of(server->host)));
-}
-
-/* What was understood, but is not for us, or not for this peer.  0: go on. */
-static int refusal(const struct connection *connection)
-{
-	const struct exchange *exchange = &connection->exchange;
-	const struct head *head = &exchange->head;
-	bool foreign = str_ieq(head->fetch_site, STR("cross-site")) || str_ieq(head->fetch_site, STR("same-site"));
-
-	/* Another site's name that leads here by its DNS (rebinding) would make our answers readable to its scripts. */
-	if (exchange->kind == SERVER_TCP && !host_known(connection->listener->server, head->host))
-		return 421;
-	if (exchange->role == ROLE_NONE)
-		return 403;
-	/* A link on another page may open the page, and nothing else. */
-	if (foreign && !(str_eq(head->path, STR("/")) && str_ieq(head->fetch_mode, STR("navigate"))))
-		return 403;
-	if (head->method == HEAD_OTHER)
-		return 405;
-	return 0;
-}
-
-/* Reads one head, when it is whole, and has it answered. */
-static void request_read(struct connection *connection)
-{
-	struct evbuffer *in = bufferevent_get_input(connection->be);
-	struct server *server = connection->listener->server;
-	size_t n = evbuffer_get_length(in);
-	usec_t deadline;
-	int r;
-
-	n = n > HEAD_MAX + 1 ? HEAD_MAX + 1 : n;
-	r = head_read((struct str){ (const char *)evbuffer_pullup(in, (ssize_t)n), n }, &connection->exchange.head);
-	if (r == 0) {
-		deadline = clock_monotonic() + server->limits.head;
-		if (n > 0 && deadline < connection->deadline)
-			connection->deadline = deadline;
-		return;
-	}
-
-	server->stats.requests++;
-	free(connection->bytes);
-	connection->bytes = NULL;
-	connection->keep = connection->head_only = false;
-	if (r > 0)
-		connection->bytes = malloc((size_t)r);
-	if (!connection->bytes) {
-		connection->exchange.head = (struct head){ 0 };
-		connection_refuse(connection, r < 0 ? -r : 503, NULL, NULL);
-		return;
-	}
-
-	/* The copy is what the head borrows from, for as long as it is answered. */
-	evbuffer_remove(in, connection->bytes, (size_t)r);
-	head_read((struct str){ connection->bytes, (size_t)r }, &connection->exchange.head);
-	connection->keep = connection->exchange.head.keep;
-	connection->head_only = connection->exchange.head.method == HEAD_HEAD;
-	r = refusal(connection);
-	if (r > 0) {
-		connection->keep = connection->keep && r != 421;
-		connection_refuse(connection, r, NULL, NULL);
-		return;
-	}
-	server->handle(server->arg, &connection->exchange);
-}
-
 static void on_read(struct bufferevent *be, void *arg)
 {
 	struct connection *connection = arg;
@@ -125,6 +57,8 @@ static void on_read(struct bufferevent *be, void *arg)
 
 	if (connection->state == CONNECTION_READING) {
 		request_read(connection);
+	} else if (connection->state == CONNECTION_BODY) {
+		body_read(connection);
 	} else if (connection->state == CONNECTION_STREAMING || connection->state == CONNECTION_CLOSING) {
 		connection->discarded += evbuffer_get_length(in);
 		evbuffer_drain(in, evbuffer_get_length(in));
@@ -291,10 +225,11 @@ static void late(struct connection *connection)
 		connection->ticket = NULL;
 		connection->keep = false;
 		connection_refuse(connection, 504, NULL, NULL);
-	} else if (connection->state == CONNECTION_READING &&
-		   evbuffer_get_length(bufferevent_get_input(connection->be)) > 0) {
+	} else if (connection->state == CONNECTION_BODY ||
+		   (connection->state == CONNECTION_READING &&
+		    evbuffer_get_length(bufferevent_get_input(connection->be)) > 0)) {
 		connection->keep = connection->head_only = false;
-		connection->exchange.head = (struct head){ 0 };
+		request_forget(connection);
 		connection_refuse(connection, 408, NULL, NULL);
 	} else {
 		connection_free(connection);
@@ -323,7 +258,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
 }
 
 int server_new(struct event_base *base, const struct server_limits *limits, gid_t operators,
-	       void (*handle)(void *arg, struct exchange *exchange), void *arg, struct server **ret)
+	       const struct server_user *user, struct server **ret)
 {
 	_cleanup_(server_freep) struct server *server = calloc(1, sizeof(*server));
 	struct timeval tv = { limits->sweep / 1000000, limits->sweep % 1000000 };
@@ -334,8 +269,7 @@ int server_new(struct event_base *base, const struct server_limits *limits, gid_
 	server->base = base;
 	server->limits = *limits;
 	server->operators = operators;
-	server->handle = handle;
-	server->arg = arg;
+	server->user = *user;
 	server->sweep = event_new(base, -1, EV_PERSIST, on_sweep, server);
 	if (!server->sweep || event_add(server->sweep, &tv) < 0)
 		return -ENOMEM;

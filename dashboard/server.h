@@ -18,16 +18,19 @@ enum server_kind { SERVER_TCP, SERVER_UNIX, SERVER_KINDS };
 struct server_limits {
 	size_t connections[SERVER_KINDS];
 	size_t streams;
-	size_t output; /* bytes that a stream may lag behind */
-	usec_t head, idle, wait,
-		answer; /* until a head is whole; between requests; for a deferred answer; to send it */
-	usec_t sweep;   /* how often deadlines are looked at */
+	size_t output;                         /* bytes that a stream may lag behind */
+	size_t bodies;                         /* bytes of all bodies that are being read */
+	usec_t head, body, idle, wait, answer; /* until a head, then its body is whole; between requests; for a deferred
+						  answer; to send it */
+	usec_t sweep;                          /* how often deadlines are looked at */
 };
 extern const struct server_limits server_limits_usual;
 
-/* One request.  Valid until its answer; @head borrows from it. */
+/* One request.  Valid until its answer; @head and @body borrow from it. */
 struct exchange {
 	struct head head;
+	struct str body;
+	const char *allow; /* for 405: which methods there are; NULL: those that read */
 	enum role role;
 	enum server_kind kind;
 	char who[32]; /* "uid 0" or "loopback": for the audit trail */
@@ -50,12 +53,21 @@ struct server_stats {
 	size_t open, streams;
 };
 
-/*
- * @handle answers with exchange_reply(), exchange_defer() or exchange_stream(), exactly one of them, before it returns.
- * @member: is group @gid of a peer the one whose members are operators?  (gid_t)-1: there is no such group.
- */
+/* Who understands the requests. */
+struct server_user {
+	/* Answers with exchange_reply(), exchange_refuse(), exchange_defer() or exchange_stream(), exactly one, before it returns. */
+	void (*handle)(void *arg, struct exchange *exchange);
+	/*
+	 * A head of POST, PUT or DELETE, before its body: true has the body read, then it is handled; otherwise it was
+	 * refused with exchange_refuse() here.  NULL: nothing can be written, 405.
+	 */
+	bool (*admit)(void *arg, struct exchange *exchange);
+	void *arg;
+};
+
+/* @operators: the group whose members are that on the UNIX socket; (gid_t)-1: there is none. */
 int server_new(struct event_base *base, const struct server_limits *limits, gid_t operators,
-	       void (*handle)(void *arg, struct exchange *exchange), void *arg, struct server **ret);
+	       const struct server_user *user, struct server **ret);
 /* Closes everything; tickets stay valid and lead nowhere. */
 void server_free(struct server *server);
 DEFINE_CLEANUP(struct server, server_free)
@@ -66,6 +78,10 @@ int server_listen(struct server *server, int fd, enum server_kind kind, const ch
 void exchange_reply(struct exchange *exchange, const struct reply *reply);
 /* application/problem+json for @status, in both languages; @detail_ja and @detail_en may be NULL. */
 void exchange_refuse(struct exchange *exchange, int status, const char *detail_ja, const char *detail_en);
+/* The same with more members beside: @errors is a JSON array [{"field","text"}], which it takes over. */
+struct json_t;
+void exchange_refuse_errors(struct exchange *exchange, int status, const char *detail_ja, const char *detail_en,
+			    struct json_t *errors);
 struct ticket *exchange_defer(struct exchange *exchange); /* NULL: memory is out, the exchange is answered */
 void ticket_reply(struct ticket *ticket, const struct reply *reply);
 void ticket_refuse(struct ticket *ticket, int status, const char *detail_ja, const char *detail_en);

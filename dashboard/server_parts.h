@@ -7,6 +7,7 @@
 
 enum connection_state {
 	CONNECTION_READING,   /* waits for a whole head */
+	CONNECTION_BODY,      /* waits for the rest of a body */
 	CONNECTION_WAITING,   /* its answer is deferred: ticket */
 	CONNECTION_WRITING,   /* its answer is on the way */
 	CONNECTION_STREAMING, /* an event stream */
@@ -29,6 +30,7 @@ struct connection {
 	enum connection_state state;
 	struct ticket *ticket;
 	char *bytes; /* the head that is answered, owned */
+	char *body;  /* exchange.head.size bytes, exchange.body.n of them are there; owned */
 	usec_t deadline;
 	bool keep, eof, head_only;
 	size_t discarded;
@@ -42,8 +44,8 @@ struct server {
 	struct event_base *base;
 	struct server_limits limits;
 	gid_t operators;
-	void (*handle)(void *arg, struct exchange *exchange);
-	void *arg;
+	struct server_user user;
+	size_t bodies; /* bytes held for bodies */
 	struct listener listeners[SERVER_KINDS];
 	char *host;
 	struct event *sweep;
@@ -55,3 +57,10 @@ void connection_free(struct connection *connection);
 /* Writes @reply; the connection is WRITING afterwards. */
 void connection_answer(struct connection *connection, const struct reply *reply);
 void connection_refuse(struct connection *connection, int status, const char *detail_ja, const char *detail_en);
+
+/* request.c: reads heads and bodies and has them answered. */
+void request_read(struct connection *connection);
+/* More of a body came. */
+void body_read(struct connection *connection);
+/* Forgets head and body of the request before. */
+void request_forget(struct connection *connection);

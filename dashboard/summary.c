@@ -1,4 +1,4 @@
-/* Keeps what the database says of sources, collectors, registers and answers at hand, so that no request waits for it. */
+/* Keeps what the database says of sources, collectors and registers at hand, so that no request waits for it. */
 
 #include "core/clock.h"
 #include "dashboard/api.h"
@@ -17,7 +17,6 @@ void summary_free(struct summary *summary)
 	json_decref(summary->sources);
 	json_decref(summary->collectors);
 	json_decref(summary->registers);
-	json_decref(summary->answers);
 	*summary = (struct summary){ 0 };
 }
 
@@ -30,14 +29,12 @@ static void summary_run(struct sqlite3 *db, void *arg)
 		job->r = table_collectors(db, &job->summary.collectors);
 	if (job->r == 0)
 		job->r = table_registers(db, &job->summary.registers);
-	if (job->r == 0)
-		job->r = table_answers(db, &job->summary.answers);
 }
 
 static bool summary_same(const struct summary *a, const struct summary *b)
 {
 	return json_equal(a->sources, b->sources) && json_equal(a->collectors, b->collectors) &&
-	       json_equal(a->registers, b->registers) && json_equal(a->answers, b->answers);
+	       json_equal(a->registers, b->registers);
 }
 
 static void summary_done(void *arg, bool cancelled)
@@ -77,7 +74,6 @@ void summary_tick(void *arg)
 		http->summary.sources = json_pack("{s:i, s:i}", "alive", 0, "silent", 0);
 		http->summary.collectors = json_array();
 		http->summary.registers = json_array();
-		http->summary.answers = json_object();
 	} else if (http->summary_asked ||
 		   (commits == http->summary_commits && now - http->summary_at < SUMMARY_EVERY)) {
 		return;

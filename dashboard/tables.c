@@ -125,26 +125,6 @@ int table_registers(struct sqlite3 *db, json_t **ret)
 	return 0;
 }
 
-int table_answers(struct sqlite3 *db, json_t **ret)
-{
-	json_t *rows, *row, *answers;
-	size_t i;
-	int r;
-
-	r = table_rows(db,
-		       "SELECT pack || '/' || item AS key, answer, target_on AS target_date FROM answer "
-		       "WHERE id IN (SELECT max(id) FROM answer GROUP BY pack, item)",
-		       NULL, NULL, &rows);
-	if (r < 0)
-		return r;
-
-	answers = json_object();
-	json_array_foreach(rows, i, row) json_object_set(answers, json_string_value(json_object_get(row, "key")), row);
-	json_decref(rows);
-	*ret = answers;
-	return 0;
-}
-
 struct after {
 	int64_t id, limit;
 	usec_t now;

@@ -16,4 +16,3 @@ int table_rows(struct sqlite3 *db, const char *sql, void (*bind)(struct sqlite3_
 int table_source_counts(struct sqlite3 *db, usec_t now, json_t **ret);
 int table_collectors(struct sqlite3 *db, json_t **ret);
 int table_registers(struct sqlite3 *db, json_t **ret);
-int table_answers(struct sqlite3 *db, json_t **ret);

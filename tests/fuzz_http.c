@@ -33,6 +33,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	within(head.query, bytes, (size_t)r);
 	within(head.host, bytes, (size_t)r);
 	within(head.if_none_match, bytes, (size_t)r);
+	within(head.authority, bytes, (size_t)r);
+	within(head.type, bytes, (size_t)r);
+	within(head.idempotency_key, bytes, (size_t)r);
+	/* Where a body ends is known before it is read, and what only reads has none. */
+	if (head.size > HEAD_BODY_MAX ||
+	    (head.size > 0 && head.method != HEAD_POST && head.method != HEAD_PUT && head.method != HEAD_DELETE))
+		abort();
+	if ((head.expects && head.old) || (head.method == HEAD_OTHER && head.keep))
+		abort();
 	head_unescape(head.path, buf, sizeof(buf), &value);
 	head_query(head.query, "limit", buf, sizeof(buf), &value);
 	return 0;

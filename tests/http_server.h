@@ -113,12 +113,12 @@ static inline void http_server_do(struct http_server *server, void (*task)(struc
 }
 
 static inline int http_server_start(struct http_server *server, const struct server_limits *limits, gid_t operators,
-				    void (*handle)(void *arg, struct exchange *exchange), void *arg)
+				    const struct server_user *user)
 {
 	int fd;
 
 	if (loop_new(&server->loop) < 0 || loop_waker(server->loop, http_server_task, server, &server->waker) < 0 ||
-	    server_new(loop_base(server->loop), limits, operators, handle, arg, &server->server) < 0)
+	    server_new(loop_base(server->loop), limits, operators, user, &server->server) < 0)
 		return -1;
 	fd = port_listen(&server->port);
 	if (fd < 0 || server_listen(server->server, fd, SERVER_TCP, "tenken.example") < 0)

@@ -18,7 +18,7 @@
 		(text), sizeof(text) - 1 \
 	}
 
-static struct http_server server;
+static struct http_server server, patient;
 static struct server_stats stats;
 static struct ticket *tickets[64];
 static size_t n_tickets;
@@ -28,7 +28,7 @@ static void handle(void *arg, struct exchange *exchange)
 	struct reply reply = { .status = 200, .type = "text/plain", .etag = "\"v1\"" };
 	struct str path = exchange->head.path;
 
-	reply.body = path;
+	reply.body = exchange->head.method == HEAD_GET || exchange->head.method == HEAD_HEAD ? path : exchange->body;
 	if (str_eq(path, STR("/who")))
 		reply.body = exchange->role == ROLE_ADMIN      ? STR("admin")
 			     : exchange->role == ROLE_OPERATOR ? STR("operator")
@@ -43,6 +43,20 @@ static void handle(void *arg, struct exchange *exchange)
 	} else {
 		exchange_reply(exchange, &reply);
 	}
+}
+
+/* As a table of routes would: /take has a body of at most 64 KiB, /never is refused. */
+static bool admit(void *arg, struct exchange *exchange)
+{
+	if (str_eq(exchange->head.path, STR("/never")))
+		exchange_refuse(exchange, 403, NULL, NULL);
+	else if (!str_eq(exchange->head.path, STR("/take")))
+		exchange_refuse(exchange, 405, NULL, NULL);
+	else if (exchange->head.size > 65536)
+		exchange_refuse(exchange, 413, NULL, NULL);
+	else
+		return true;
+	return false;
 }
 
 static void stats_task(struct http_server *s)
@@ -70,6 +84,7 @@ static const struct row {
 	int status;        /* of the first answer */
 	int answers;       /* how many there are before the connection is closed */
 	const char *holds; /* what is in it; NULL: whatever */
+	bool understood;   /* the head is good, and what is refused is what it asks for */
 } rows[] = {
 	{ "an ordinary request", BYTES(NEXT), 200, 1, "\r\n\r\n/next" },
 	{ "no version, no path, no server name is given away", BYTES(NEXT), 200, 1, "nosniff" },
@@ -124,11 +139,11 @@ static const struct row {
 	{ "PATCH", BYTES("PATCH /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
 	{ "BREW", BYTES("BREW /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
 	{ "TRACE", BYTES("TRACE /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
-	{ "DELETE", BYTES("DELETE /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
+	{ "DELETE", BYTES("DELETE /o HTTP/1.1\r\n" H "\r\n" NEXT), 405, 2 },
 	{ "POST, and what follows is its body", BYTES("POST /o HTTP/1.1\r\n" H "Content-Length: 5\r\n\r\nhello" NEXT),
 	  405, 1 },
 	{ "POST of an unknown length",
-	  BYTES("POST /o HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n" NEXT), 405, 1 },
+	  BYTES("POST /o HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n" NEXT), 411, 1 },
 	{ "get is another method", BYTES("get /o HTTP/1.1\r\n" H "\r\n"), 405, 1 },
 	{ "a method that is none", BYTES("G(T /o HTTP/1.1\r\n" H "\r\n"), 400, 1 },
 	{ "CONNECT", BYTES("CONNECT localhost:80 HTTP/1.1\r\n" H "\r\n"), 400, 1 },
@@ -152,7 +167,61 @@ static const struct row {
 	{ "HTTP/1.0 ends the connection", BYTES("GET /x HTTP/1.0\r\n" H "\r\n" NEXT), 200, 1 },
 	{ "a TLS greeting", BYTES("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), 400, 1 },
 	{ "an empty line first", BYTES("\r\n" NEXT), 400, 1 },
-	{ "Expect", BYTES("POST /x HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"), 417, 1 },
+	{ "Expect something else", BYTES("POST /take HTTP/1.1\r\n" H "Expect: 200-ok\r\nContent-Length: 5\r\n\r\n"),
+	  417, 1 },
+	{ "Expect twice",
+	  BYTES("POST /take HTTP/1.1\r\n" H
+		"Expect: 100-continue\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"),
+	  417, 1 },
+	{ "Expect without a body", BYTES("GET /x HTTP/1.1\r\n" H "Expect: 100-continue\r\n\r\n"), 417, 1 },
+	{ "Expect for what is refused: the body is never asked for",
+	  BYTES("POST /never HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"), 403, 1,
+	  .understood = true },
+	{ "Expect of an old one is not heard",
+	  BYTES("POST /take HTTP/1.0\r\n" H "Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello"), 200, 1,
+	  "\r\n\r\nhello" },
+	{ "a body", BYTES("POST /take HTTP/1.1\r\n" H "Content-Length: 5\r\nConnection: close\r\n\r\nhello"), 200, 1,
+	  "\r\n\r\nhello" },
+	{ "a body that looks like a request is none, and what follows it is one",
+	  BYTES("POST /take HTTP/1.1\r\n" H "Content-Length: 61\r\n\r\n" NEXT NEXT), 200, 2, "/next" },
+	{ "PUT and DELETE have bodies too",
+	  BYTES("PUT /take HTTP/1.1\r\n" H "Content-Length: 1\r\n\r\naDELETE /take HTTP/1.1\r\n" H
+		"Content-Length: 1\r\n\r\nb" NEXT),
+	  200, 3, "\r\n\r\nb" },
+	{ "DELETE needs none", BYTES("DELETE /take HTTP/1.1\r\n" H "\r\n" NEXT), 200, 2 },
+	{ "an empty body", BYTES("POST /take HTTP/1.1\r\n" H "Content-Length: 0\r\n\r\n" NEXT), 200, 2 },
+	{ "POST that does not say how long it is", BYTES("POST /take HTTP/1.1\r\n" H "\r\nhello" NEXT), 411, 1 },
+	{ "PUT in chunks",
+	  BYTES("PUT /take HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n" NEXT), 411, 1 },
+	{ "a refused body is not the next request",
+	  BYTES("POST /never HTTP/1.1\r\n" H "Content-Length: 61\r\n\r\n" NEXT), 403, 1, .understood = true },
+	{ "two types of a body",
+	  BYTES("POST /take HTTP/1.1\r\n" H
+		"Content-Type: application/json\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\na" NEXT),
+	  400, 1 },
+	{ "two keys",
+	  BYTES("POST /take HTTP/1.1\r\n" H
+		"Idempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: 1\r\n\r\na" NEXT),
+	  400, 1 },
+	{ "a write of our own page",
+	  BYTES("POST /take HTTP/1.1\r\nHost: localhost:8080\r\nOrigin: http://localhost:8080\r\nSec-Fetch-Site: same-origin\r\n"
+		"Connection: close\r\nContent-Length: 1\r\n\r\na"),
+	  200, 1 },
+	{ "a write of another site's page",
+	  BYTES("POST /take HTTP/1.1\r\n" H "Origin: http://evil.example\r\nContent-Length: 1\r\n\r\na" NEXT), 403, 1 },
+	{ "a write of a page on another port",
+	  BYTES("POST /take HTTP/1.1\r\nHost: localhost:8080\r\nOrigin: http://localhost:80\r\nContent-Length: 1\r\n\r\na" NEXT),
+	  403, 1 },
+	{ "a write of a page by another scheme",
+	  BYTES("POST /take HTTP/1.1\r\n" H "Origin: ftp://localhost\r\nContent-Length: 1\r\n\r\na" NEXT), 403, 1 },
+	{ "a write of a page that hides where it is from",
+	  BYTES("POST /take HTTP/1.1\r\n" H "Origin: null\r\nContent-Length: 1\r\n\r\na" NEXT), 403, 1 },
+	{ "a write of a page that says nothing of itself",
+	  BYTES("POST /take HTTP/1.1\r\n" H "Origin:\r\nContent-Length: 1\r\n\r\na" NEXT), 403, 1 },
+	{ "a write across sites",
+	  BYTES("POST /take HTTP/1.1\r\n" H "Sec-Fetch-Site: cross-site\r\nContent-Length: 1\r\n\r\na" NEXT), 403, 1 },
+	{ "a write that a user's own navigation cannot be",
+	  BYTES("POST /take HTTP/1.1\r\n" H "Sec-Fetch-Site: none\r\nContent-Length: 1\r\n\r\na" NEXT), 403, 1 },
 	{ "a script of another site",
 	  BYTES("GET /api HTTP/1.1\r\n" H "Sec-Fetch-Site: cross-site\r\nConnection: close\r\n\r\n"), 403, 1 },
 	{ "a script of another port",
@@ -173,8 +242,9 @@ static const struct row {
 	  304, 1 },
 	{ "something new", BYTES("GET /x HTTP/1.1\r\n" H "If-None-Match: \"v0\"\r\nConnection: close\r\n\r\n"), 200,
 	  1 },
-	{ "a body over the cap is refused unread", BYTES("POST /x HTTP/1.1\r\n" H "Content-Length: 65537\r\n\r\n"), 413,
-	  1 },
+	{ "a body over the cap of its route is refused unread",
+	  BYTES("POST /take HTTP/1.1\r\n" H "Content-Length: 65537\r\n\r\n"), 413, 1, .understood = true },
+	{ "a body over every cap", BYTES("POST /take HTTP/1.1\r\n" H "Content-Length: 16777217\r\n\r\n"), 413, 1 },
 };
 
 static int count_of(const char *p, size_t n, const char *needle)
@@ -186,15 +256,16 @@ static int count_of(const char *p, size_t n, const char *needle)
 	return count;
 }
 
-static void guarded(void **state)
+/* Sends the row @step bytes at a time. */
+static void guarded_by(const struct row *row, const struct http_server *s, size_t step)
 {
-	const struct row *row = *state;
 	char buf[65536], status[32];
-	int fd = port_connect(server.port, 0);
+	int fd = port_connect(s->port, 0);
 	ssize_t n;
 
 	assert_true(fd >= 0);
-	say(fd, row->sent.p, row->sent.n);
+	for (size_t at = 0; at < row->sent.n; at += step)
+		say(fd, row->sent.p + at, row->sent.n - at < step ? row->sent.n - at : step);
 	n = hear(fd, buf, sizeof(buf), NULL);
 	assert_true(n > 0);
 	snprintf(status, sizeof(status), "HTTP/1.1 %d ", row->status);
@@ -211,6 +282,18 @@ static void guarded(void **state)
 	close(fd);
 }
 
+static void guarded(void **state)
+{
+	guarded_by(*state, &server, SIZE_MAX);
+}
+
+/* The same bytes in pieces get the same answers. */
+static void guarded_in_pieces(void **state)
+{
+	guarded_by(*state, &patient, 1);
+	guarded_by(*state, &patient, 7);
+}
+
 /* The same bytes one at a time mean the same. */
 static void dribbled(void **state)
 {
@@ -220,7 +303,8 @@ static void dribbled(void **state)
 
 	for (size_t n = 0; n <= row->sent.n && r == 0; n++)
 		r = head_read(str_first(row->sent, n), &head);
-	if (row->status == 421 || row->status == 403 || row->status == 405 || row->status == 404 || row->status < 400)
+	if (row->status == 421 || row->status == 403 || row->status == 405 || row->status == 404 || row->status < 400 ||
+	    row->understood)
 		assert_true(r > 0);
 	else
 		assert_int_equal(r, -row->status);
@@ -248,7 +332,7 @@ static void sizes_are_capped(void **state)
 	flooded("GET / HTTP/1.1\r\n" H "X: ", "0123456789", 7000, "HTTP/1.1 431");
 	flooded("GET / HTTP/1.1\r\n" H, "X: y\r\n", 10000, "HTTP/1.1 431");
 	flooded("GET /", long_target, 1, "HTTP/1.1 414");
-	flooded("POST / HTTP/1.1\r\n" H "Content-Length: 200000\r\n\r\n", "0123456789", 20000, "HTTP/1.1 413");
+	flooded("POST /take HTTP/1.1\r\n" H "Content-Length: 200000\r\n\r\n", "0123456789", 20000, "HTTP/1.1 413");
 }
 
 static void head_has_no_body(void **state)
@@ -281,6 +365,63 @@ static void slow_loris_is_cut(void **state)
 	assert_true(hear(p.fd, buf, sizeof(buf), NULL) > 0);
 	assert_memory_equal(buf, "HTTP/1.1 408", 12);
 	close(p.fd);
+}
+
+/* Neither does a byte of a body now and then. */
+static void slow_bodies_are_cut(void **state)
+{
+	static const char head[] = "POST /take HTTP/1.1\r\n" H "Content-Length: 65536\r\n\r\n";
+	usec_t end = clock_monotonic() + MSEC(PATIENCE_MSEC);
+	struct pollfd p = { .events = POLLIN };
+	char buf[4096];
+
+	p.fd = port_connect(server.port, 0);
+	say(p.fd, head, sizeof(head) - 1);
+	while (poll(&p, 1, 20) == 0 && clock_monotonic() < end)
+		say(p.fd, "a", 1);
+	assert_true(clock_monotonic() < end);
+	assert_true(hear(p.fd, buf, sizeof(buf), NULL) > 0);
+	assert_memory_equal(buf, "HTTP/1.1 408", 12);
+	close(p.fd);
+}
+
+/* All bodies that are on their way have room for so much together, and give it back. */
+static void bodies_are_bounded_together(void **state)
+{
+	static const char head[] = "POST /take HTTP/1.1\r\n" H "Expect: 100-continue\r\nContent-Length: 60000\r\n\r\n";
+	int first = port_connect(server.port, 0), second = port_connect(server.port, 0);
+	char buf[4096];
+
+	say(first, head, sizeof(head) - 1);
+	assert_true(hear(first, buf, sizeof(buf), "100 Continue\r\n\r\n") > 0);
+	say(second, head, sizeof(head) - 1);
+	assert_true(hear(second, buf, sizeof(buf), NULL) > 0);
+	assert_memory_equal(buf, "HTTP/1.1 503", 12);
+	close(first);
+	close(second);
+	AWAIT(open, 0);
+	first = port_connect(server.port, 0);
+	say(first, head, sizeof(head) - 1);
+	assert_true(hear(first, buf, sizeof(buf), "100 Continue\r\n\r\n") > 0);
+	close(first);
+	AWAIT(open, 0);
+}
+
+static void body_is_asked_for(void **state)
+{
+	static const char head[] = "POST /take HTTP/1.1\r\n" H
+				   "Expect: 100-Continue\r\nConnection: close\r\nContent-Length: 5\r\n\r\n";
+	int fd = port_connect(server.port, 0);
+	char buf[4096];
+
+	say(fd, head, sizeof(head) - 1);
+	assert_true(hear(fd, buf, sizeof(buf), "\r\n\r\n") > 0);
+	assert_string_equal(buf, "HTTP/1.1 100 Continue\r\n\r\n");
+	say(fd, "hello", 5);
+	assert_true(hear(fd, buf, sizeof(buf), NULL) > 0);
+	assert_memory_equal(buf, "HTTP/1.1 200", 12);
+	assert_non_null(strstr(buf, "\r\n\r\nhello"));
+	close(fd);
 }
 
 static void idle_connections_end(void **state)
@@ -498,16 +639,22 @@ int main(void)
 		.connections = { [SERVER_TCP] = 20, [SERVER_UNIX] = 20 },
 		.streams = 16,
 		.output = 262144,
+		.bodies = 100000,
 		.head = MSEC(300),
+		.body = MSEC(300),
 		.idle = MSEC(300),
 		.wait = MSEC(300),
 		.answer = SECONDS(5),
 		.sweep = MSEC(10),
 	};
+	static const struct server_user user = { .handle = handle, .admit = admit };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_are_capped),
 		cmocka_unit_test(head_has_no_body),
 		cmocka_unit_test(slow_loris_is_cut),
+		cmocka_unit_test(slow_bodies_are_cut),
+		cmocka_unit_test(bodies_are_bounded_together),
+		cmocka_unit_test(body_is_asked_for),
 		cmocka_unit_test(idle_connections_end),
 		cmocka_unit_test(deferred_answers_end),
 		cmocka_unit_test(connections_are_capped),
@@ -518,12 +665,15 @@ int main(void)
 	};
 	int failed;
 
-	if (http_server_start(&server, &limits, OPERATORS, handle, NULL) != 0)
+	if (http_server_start(&server, &limits, OPERATORS, &user) != 0 ||
+	    http_server_start(&patient, &server_limits_usual, OPERATORS, &user) != 0)
 		return 1;
 	failed = RUN_TABLE(rows, guarded);
+	failed += RUN_TABLE(rows, guarded_in_pieces);
 	failed += RUN_TABLE(rows, dribbled);
 	failed += RUN_TABLE(query_rows, queried);
 	failed += cmocka_run_group_tests(tests, NULL, NULL);
 	http_server_stop(&server);
+	http_server_stop(&patient);
 	return failed;
 }

@@ -1,0 +1,50 @@
+/*
+ * What people say, taken in (design.md section 4, domain.md 2.2, 8.13): answers to the form, attestations, waivers, what does
+ * not apply.  Checked against rules and registers, then written in the caller's transaction; what was said is never changed,
+ * only followed by something newer or revoked.  words.c reads it.
+ */
+#pragma once
+
+#include "daemon/complaint.h"
+#include "rules/rules.h"
+
+struct sqlite3;
+
+#define SAY_WAIVER_DAYS 366 /* at most one year, leap or not */
+#define SAY_NA_DAYS 366
+
+/* The call: in, what it works on; out, what came of it. */
+struct say {
+	struct sqlite3 *db;
+	const struct rules *rules;
+	usec_t now;
+	struct complaints *complaints;
+
+	int64_t id;       /* of the new row, or of the revoked one */
+	int64_t replaces; /* the row that stood until now; 0: none */
+	uint64_t tables;  /* what changed, for judge_changed() */
+};
+
+/* All texts may be NULL, which is empty.  Dates as when_parse_date() reads them. */
+struct say_answer {
+	const char *pack; /* NULL: the first in force */
+	const char *item;
+	const char *vendor_id, *system_id;
+	const char *answer;      /* "yes" or "no" */
+	const char *answered_on; /* NULL: today */
+	const char *target_on;   /* with "no": by when it will be yes */
+	const char *who, *note;
+};
+
+/* Each: 0, or -EINVAL with complaints by field; -EIO and others when SQLite fails. */
+int say_answer(struct say *say, const struct say_answer *answer);
+
+/* What they share, for say_*.c. */
+int say_text(struct say *say, const char *field, const char *text, size_t max, bool required);
+/* A date; -EINVAL: complained. */
+int say_date(struct say *say, const char *field, const char *text, int64_t *ret_day);
+/* Binds ?1 the time, ?2 ... the texts (NULL as NULL) and runs @sql; the new row is say->id. */
+int say_insert(struct say *say, const char *sql, const char *const *values, size_t n);
+/* The number that @sql gives for @values (?1 ...); 0 where there is no row. */
+int say_number(struct say *say, const char *sql, const char *const *values, size_t n, int64_t *ret);
+const struct item *say_item(const struct checklist *list, const char *id);

@@ -1,0 +1,66 @@
+/*
+ * Writes over HTTP: one table of routes with who may, how much, and the function.  The function runs in one transaction of the
+ * service connection, with its row in the audit trail; it validates, writes, and says which tables changed.
+ */
+#pragma once
+
+#include "daemon/complaint.h"
+#include "dashboard/api.h"
+
+struct sqlite3;
+
+struct write {
+	struct http *http;
+	struct sqlite3 *db; /* the service connection, in a transaction */
+	struct str name;    /* last part of the path, unescaped; "" where there is none */
+	const json_t *json; /* what was sent: an object */
+	const char *who;    /* as the connection or its token says: "uid 0" */
+	usec_t now;
+
+	/* The function fills these in. */
+	struct complaints complaints;
+	bool shapeless;         /* write_fields() complained: 400, and not 422 */
+	json_t *answer;         /* what the client gets; NULL: {} */
+	json_t *before, *after; /* for the audit trail; NULL: nothing */
+	uint64_t tables;        /* bits of store_table(): what the judge must look at again */
+};
+
+struct write_route {
+	enum head_method method;
+	const char *path;  /* ending in '/': one more part follows, the name */
+	const char *allow; /* all methods of this path, for 405 */
+	enum role role;    /* the least that may */
+	size_t limit;      /* bytes of the body */
+	/*
+	 * 0, or: -EINVAL with complaints, where shape is wrong (write_fields() says so: 400) or meaning is (422); -ENOENT 404;
+	 * -EEXIST 409; -EAGAIN 503.  Nothing is kept unless it is 0.
+	 */
+	int (*fn)(struct write *write);
+};
+
+/* For struct server_user. */
+bool write_admit(void *arg, struct exchange *exchange);
+/* Has a write that was admitted done and answered. */
+void write_handle(struct http *http, struct exchange *exchange);
+
+/* Members of the object that is sent, read into a struct. */
+enum write_kind {
+	WRITE_TEXT, /* const char *, borrowed from the JSON; NULL when it is not there, null or "" */
+	WRITE_INT,  /* int64_t; 0 when it is not there */
+	WRITE_FLAG, /* bool */
+	WRITE_JSON, /* const json_t *: whatever it is, NULL when it is not there */
+};
+
+struct write_field {
+	const char *name;
+	enum write_kind kind;
+	bool required;
+	size_t max; /* bytes of a text; 0: 200 */
+	size_t offset;
+};
+
+/* Names every member that is missing, unknown, of another kind or too long.  -EINVAL: complaints say which. */
+int write_fields(struct write *write, const struct write_field *fields, size_t n, void *ret);
+
+/* The functions of the routes, each in the file of its area. */
+int say_post_answer(struct write *write); /* api_say.c */
