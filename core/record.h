@@ -24,6 +24,7 @@ struct record {
 	struct str host;      /* as the sender claims it */
 	struct str program;   /* who speaks; selects the decoder */
 	struct str text;      /* the message without its header */
+	struct str sd;        /* RFC 5424's structured data in front of a message, "[id k=\"v\"]"; empty without one */
 	struct str raw;       /* the untouched line */
 	struct str cursor;    /* where to resume after this record; may be empty */
 	int priority;         /* RFC 5424 PRIVAL, -1 when there is none */

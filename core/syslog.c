@@ -163,6 +163,8 @@ static bool read_5424(struct str s, struct record *ret)
 	ret->host = nil(host) ? (struct str){ 0 } : host;
 	ret->program = nil(app) ? (struct str){ 0 } : foreign(app);
 	ret->text = clip(msg.n > 0 || sd < 2 ? msg : rest);
+	if (msg.n > 0 && sd > 1)
+		ret->sd = str_first(rest, sd);
 	return true;
 }
 
@@ -248,7 +250,7 @@ void syslog_parse(struct str line, usec_t received, struct record *ret)
 
 	ret->raw = line;
 	ret->at = 0;
-	ret->host = ret->program = (struct str){ 0 };
+	ret->host = ret->program = ret->sd = (struct str){ 0 };
 	ret->priority = -1;
 
 	n = read_priority(s, &ret->priority);

@@ -10,9 +10,20 @@
 #include "rules/decoder.h"
 #include "rules/yaml.h"
 
-#define KEYS_MAX 96 /* keys and captures that one decoder may name */
+#define KEYS_MAX 96  /* keys and captures that one decoder may name */
+#define LABELS_MAX 8 /* spellings of one label */
 
-enum format { FORMAT_TEXT, FORMAT_KV, FORMAT_JSON, FORMAT_CSV, FORMAT_TAB, FORMAT_XML };
+enum format {
+	FORMAT_TEXT,
+	FORMAT_KV,
+	FORMAT_JSON,
+	FORMAT_CSV,
+	FORMAT_TAB,
+	FORMAT_XML,
+	FORMAT_SD,
+	FORMAT_CEF,
+	FORMAT_LEEF
+};
 
 /* A literal to look for, by its rarest byte. */
 struct literal {
@@ -62,6 +73,8 @@ struct source {
 	struct str constant;
 	struct str *labels; /* SOURCE_LABEL: the text behind the nth of these inside the slot's value */
 	size_t n_labels;
+	struct str *stops; /* labels that end a value where a text has no wide gaps */
+	size_t n_stops;
 	int nth;
 };
 
@@ -86,6 +99,8 @@ struct rule {
 	bool late; /* a condition asks for a field of the event: fill it first */
 	struct source *sources;
 	size_t n_sources;
+	int16_t at[2]; /* the keys that hold the time, or the date and the time */
+	size_t n_at;
 };
 
 /* The rules, in their order, that can hold where the gate's key has this value (folded). */
@@ -119,6 +134,7 @@ struct decoder {
 	struct literal *contains;
 	size_t n_contains;
 	char separator;
+	bool filters; /* xml: some keys are "path[attribute=value]@attribute" */
 	struct str keys[KEYS_MAX];
 	size_t n_keys;
 	int16_t key_table[256]; /* open addressing over keys[], -1 is empty */
@@ -266,6 +282,9 @@ bool format_kv(const struct decoder *dec, struct match *m);
 bool format_columns(const struct decoder *dec, struct match *m); /* csv and tab */
 int columns_build(struct arena *arena, struct decoder *dec);
 bool format_xml(const struct decoder *dec, struct match *m);
+bool format_sd(const struct decoder *dec, struct match *m);
+bool format_cef(const struct decoder *dec, struct match *m);
+bool format_leef(const struct decoder *dec, struct match *m);
 
 /* gate.c */
 int gate_build(struct arena *arena, struct decoder *dec);
@@ -279,6 +298,12 @@ bool rule_fill(const struct rule *rule, const struct decoder *dec, struct match 
 
 /* address.c: @s as a plain address or host name, without brackets, port and ::ffff:; empty when it says nothing; false when none. */
 bool address_clean(struct str s, struct str *ret);
+
+/* stamp.c: the time that @date and @time (may be empty) write.  False when they write none. */
+bool stamp_parse(struct str date, struct str time, usec_t *ret);
+
+/* label.c: the text behind a label inside @text. */
+struct str label_find(const struct source *src, struct str text);
 
 /* decoder_file.c */
 int decoder_load(struct arena *arena, const char *path, struct decoder **ret, struct diag *diag);

@@ -22,6 +22,7 @@ int decoder_slot(struct arena *arena, struct decoder *dec, struct str key)
 	if (dec->n_keys == KEYS_MAX)
 		return -1;
 	dec->keys[dec->n_keys] = arena_str(arena, key);
+	dec->filters = dec->filters || (dec->format == FORMAT_XML && str_index(key, '[') >= 0);
 	dec->key_table[at] = (int16_t)dec->n_keys;
 	key_mark_set(dec->key_marks, key);
 	return (int)dec->n_keys++;
@@ -57,6 +58,10 @@ static bool fill(const struct decoder *dec, const struct rule *rule, struct atte
 		return false;
 	ev->type = rule->type;
 	ev->decoder = dec->id;
+	ev->at = 0;
+	if (rule->n_at > 0)
+		stamp_parse(try->m.value[rule->at[0]], rule->n_at > 1 ? try->m.value[rule->at[1]] : (struct str){ 0 },
+			    &ev->at);
 	return true;
 }
 
@@ -69,6 +74,9 @@ static bool take_apart(const struct decoder *dec, struct match *m)
 	case FORMAT_CSV:
 	case FORMAT_TAB: return format_columns(dec, m);
 	case FORMAT_XML: return format_xml(dec, m);
+	case FORMAT_SD: return format_sd(dec, m);
+	case FORMAT_CEF: return format_cef(dec, m);
+	case FORMAT_LEEF: return format_leef(dec, m);
 	}
 	return false;
 }
@@ -146,29 +154,44 @@ static struct str unwrap_stamp(struct str text)
 	return str_from(text, (size_t)close + 2);
 }
 
-int decoders_match(const struct decoders *set, const struct record *rec, struct event *ev)
+/* What the record knows and the decoder did not say. */
+static int matched(const struct record *rec, struct event *ev)
 {
-	struct attempt try;
-	struct dispatch_try how = { fits, try_candidate, &try };
-
-	try.m.ev = ev;
-	try.m.text = rec->text;
-	try.asked = NULL;
-	ev->count = 1;
-	if (try.m.text.n > 0 && try.m.text.p[0] == 'm')
-		try.m.text = unwrap_repeated(try.m.text, &ev->count);
-	else if (try.m.text.n > 0 && try.m.text.p[0] == '[')
-		try.m.text = unwrap_stamp(try.m.text);
-	if (!dispatch_run(set->dispatch, rec->program, try.m.text, &how))
-		return 0;
-
-	ev->at = rec->at;
+	ev->at = ev->at ? ev->at : rec->at;
 	ev->received = rec->received;
 	if (ev->field[FIELD_host].n == 0)
 		ev->field[FIELD_host] = rec->host;
 	if (ev->field[FIELD_program].n == 0)
 		ev->field[FIELD_program] = rec->program;
 	return 1;
+}
+
+/* What stands in structured data is what its sender took apart; the message beside it is for people. */
+static bool match_data(const struct decoders *set, struct str sd, struct attempt *try, const struct dispatch_try *how)
+{
+	try->m.text = sd;
+	try->asked = NULL;
+	return dispatch_run(set->dispatch, STR("@data"), sd, how);
+}
+
+int decoders_match(const struct decoders *set, const struct record *rec, struct event *ev)
+{
+	struct attempt try;
+	struct dispatch_try how = { fits, try_candidate, &try };
+
+	try.m.ev = ev;
+	ev->count = 1;
+	if (rec->sd.n > 0 && match_data(set, rec->sd, &try, &how))
+		return matched(rec, ev);
+	try.m.text = rec->text;
+	try.asked = NULL;
+	if (try.m.text.n > 0 && try.m.text.p[0] == 'm')
+		try.m.text = unwrap_repeated(try.m.text, &ev->count);
+	else if (try.m.text.n > 5 && try.m.text.p[0] == '@' && str_starts(try.m.text, STR("@cee:")))
+		try.m.text = str_trim(str_from(try.m.text, 5));
+	else if (try.m.text.n > 0 && try.m.text.p[0] == '[')
+		try.m.text = unwrap_stamp(try.m.text);
+	return dispatch_run(set->dispatch, rec->program, try.m.text, &how) ? matched(rec, ev) : 0;
 }
 
 bool decoders_know(const struct decoders *set, struct str program)

@@ -38,7 +38,7 @@ static int read_contains(struct file *f, const struct yaml_node *node)
 
 static int read_format(struct file *f, const struct yaml_node *node)
 {
-	static const char *const names[] = { "text", "kv", "json", "csv", "tab", "xml" };
+	static const char *const names[] = { "text", "kv", "json", "csv", "tab", "xml", "sd", "cef", "leef" };
 
 	for (size_t i = 0; i < COUNT(names); i++) {
 		if (node->kind == YAML_TEXT && str_eq(node->text, str_of(names[i]))) {
@@ -46,7 +46,7 @@ static int read_format(struct file *f, const struct yaml_node *node)
 			return 0;
 		}
 	}
-	return fail(f, node, "unknown format; known are text, kv, json, csv, tab, xml");
+	return fail(f, node, "unknown format; known are text, kv, json, csv, tab, xml, sd, cef, leef");
 }
 
 static int read_columns(struct file *f, const struct yaml_node *node)
@@ -79,8 +79,12 @@ static int read_fields(struct file *f, const struct yaml_node *node, const struc
 	rule->sources = arena_array(f->arena, struct source, n + FIELDS);
 	if (!rule->sources)
 		return -ENOMEM;
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = file_source(f, &node->pairs[i], columns, &rule->sources[rule->n_sources++]);
+	for (size_t i = 0; i < n && r == 0; i++) {
+		if (str_eq(node->pairs[i].key->text, STR("at")))
+			r = file_time(f, node->pairs[i].value, columns, rule);
+		else
+			r = file_source(f, &node->pairs[i], columns, &rule->sources[rule->n_sources++]);
+	}
 	return r;
 }
 

@@ -19,5 +19,7 @@ int file_selections(struct file *f, const struct yaml_node *node, const struct y
 		    struct selection **ret, size_t *ret_n);
 /* True when a condition asks for a field of the event. */
 bool file_late(const struct selection *selections, size_t n);
+/* "at: KEY" or "at: [DATE, TIME]". */
+int file_time(struct file *f, const struct yaml_node *node, const struct yaml_node *columns, struct rule *rule);
 /* "field: KEY", "field: =constant" or "field: {label, nth, of}". */
 int file_source(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct source *src);

@@ -131,12 +131,31 @@ bool file_late(const struct selection *selections, size_t n)
 	return false;
 }
 
-/* {label: [..], nth: N, of: KEY} */
+int file_time(struct file *f, const struct yaml_node *node, const struct yaml_node *columns, struct rule *rule)
+{
+	struct str *keys;
+	size_t n;
+	int r = file_texts(f, node, &keys, &n);
+
+	if (r == 0 && (n < 1 || n > 2))
+		return fail(f, node, "expected a key, or two: of the date and of the time");
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		int slot = read_slot(f, columns, keys[i]);
+
+		if (slot < 0)
+			return fail(f, node, "a decoder may name %d keys at most", KEYS_MAX);
+		rule->at[i] = (int16_t)slot;
+	}
+	rule->n_at = r == 0 ? n : 0;
+	return r;
+}
+
+/* {label: [..], nth: N, of: KEY, stops: [..]} */
 static int read_label(struct file *f, const struct yaml_node *node, const struct yaml_node *columns, struct source *src)
 {
-	static const char *const known[] = { "label", "nth", "of", NULL };
+	static const char *const known[] = { "label", "nth", "of", "stops", NULL };
 	const struct yaml_node *label = yaml_get(node, "label"), *nth = yaml_get(node, "nth"),
-			       *of = yaml_get(node, "of");
+			       *of = yaml_get(node, "of"), *stops = yaml_get(node, "stops");
 	int64_t number = 1;
 	int slot, r = yaml_known(f->yaml, node, known, f->diag);
 
@@ -152,7 +171,10 @@ static int read_label(struct file *f, const struct yaml_node *node, const struct
 	src->kind = SOURCE_LABEL;
 	src->slot = (int16_t)slot;
 	src->nth = (int)number;
-	return file_texts(f, label, &src->labels, &src->n_labels);
+	if (label->kind == YAML_LIST && label->n > LABELS_MAX)
+		return fail(f, label, "a label may have %d spellings at most", LABELS_MAX);
+	r = stops ? file_texts(f, stops, &src->stops, &src->n_stops) : 0;
+	return r < 0 ? r : file_texts(f, label, &src->labels, &src->n_labels);
 }
 
 int file_source(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct source *src)

@@ -256,6 +256,7 @@ static int add_decoder(struct dispatch *dispatch, const struct decoder *dec)
 		/* Only `contains`: the first byte of its format is all that is known. */
 		struct str first = dec->format == FORMAT_JSON  ? STR("{")
 				   : dec->format == FORMAT_XML ? STR("<")
+				   : dec->format == FORMAT_SD  ? STR("[")
 							       : STR("");
 
 		r = group_add_decoder(&dispatch->any, dec, first);

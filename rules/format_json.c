@@ -230,7 +230,9 @@ static inline int after_value(struct scan *s, struct level *levels, size_t *dept
 		if (*s->p == ',') {
 			s->p++;
 			skip_space(s);
-			return 1;
+			/* rsyslog's Windows agent writes one comma too many, in front of the last brace. */
+			if (s->p >= s->end || *s->p != levels[*depth - 1].close)
+				return 1;
 		}
 		if (*s->p != levels[*depth - 1].close)
 			return -1;

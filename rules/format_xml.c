@@ -2,7 +2,8 @@
  * XML, one element a line: Windows <Event>, audit messages.  A scanner without a tree, without entities of its own (the five
  * predefined and numeric ones are read), that refuses any "<!" but a comment or CDATA: no DTD, nothing to expand.
  * Keys: the path of the element without the root, "System.EventID"; an attribute "System.Provider@Name"; an element with an
- * attribute Name and text, <Data Name="X">v</Data>, is "X".  The first of equal keys wins.
+ * attribute Name and text, <Data Name="X">v</Data>, is "X"; "Path[a=v]@b" is the attribute b of an element whose attribute a is
+ * v.  The first of equal keys wins.
  */
 
 #include "rules/compiled.h"
@@ -10,6 +11,7 @@
 #define DEPTH_MAX 32
 #define PATH_MAX_ 256
 #define VALUE_MAX 512
+#define ATTRIBUTES 16
 
 struct scan {
 	const struct decoder *dec;
@@ -19,6 +21,10 @@ struct scan {
 	size_t path_n[DEPTH_MAX + 1]; /* length of the path at each depth */
 	struct str name[DEPTH_MAX + 1];
 	struct str named; /* value of the attribute Name of the element that is open */
+	struct {
+		struct str name, value;
+	} attributes[ATTRIBUTES]; /* of the element that is being read, where keys ask for two at once */
+	size_t n_attributes;
 	size_t depth;
 };
 
@@ -124,6 +130,28 @@ static void take_attribute(struct scan *s, struct str name, struct str value)
 	key[n] = '@';
 	memcpy(key + n + 1, name.p, name.n);
 	take(s, (struct str){ key, n + 1 + name.n }, value);
+	if (s->dec->filters && s->n_attributes < ATTRIBUTES) {
+		s->attributes[s->n_attributes].name = name;
+		s->attributes[s->n_attributes++].value = value;
+	}
+}
+
+/* Every attribute again, as one of an element that has each of the others. */
+static void take_filtered(struct scan *s)
+{
+	for (size_t i = 0; i < s->n_attributes; i++) {
+		for (size_t j = 0; j < s->n_attributes; j++) {
+			struct str filter = s->attributes[i].name, is = s->attributes[i].value,
+				   name = s->attributes[j].name;
+			char key[PATH_MAX_ * 2];
+			int n = snprintf(key, sizeof(key), STR_FMT "[" STR_FMT "=" STR_FMT "]@" STR_FMT,
+					 (int)s->path_n[s->depth], s->path, STR_ARG(filter), STR_ARG(is),
+					 STR_ARG(name));
+
+			if (n > 0 && (size_t)n < sizeof(key))
+				take(s, (struct str){ key, (size_t)n }, s->attributes[j].value);
+		}
+	}
 }
 
 static struct str cut_name(struct str *s)
@@ -177,6 +205,7 @@ static bool open_element(struct scan *s)
 {
 	struct str name = cut_name(&s->rest);
 	size_t n = s->path_n[s->depth];
+	int closed;
 
 	if (name.n == 0 || s->depth == DEPTH_MAX || n + 1 + name.n > sizeof(s->path))
 		return false;
@@ -190,11 +219,12 @@ static bool open_element(struct scan *s)
 		n += name.n;
 	}
 	s->path_n[s->depth] = n;
-	switch (read_attributes(s)) {
-	case 0: return true;
-	case 1: s->depth--; return true;
-	default: return false;
-	}
+	s->n_attributes = 0;
+	closed = read_attributes(s);
+	take_filtered(s);
+	if (closed == 1)
+		s->depth--;
+	return closed >= 0;
 }
 
 static bool close_element(struct scan *s)

@@ -163,6 +163,8 @@ static void list_mark(const struct decoder *dec, struct gate_list *list)
 		for (size_t j = 0; j < rule->n_sources; j++)
 			if (rule->sources[j].kind != SOURCE_CONSTANT)
 				key_mark_set(list->marks, dec->keys[rule->sources[j].slot]);
+		for (size_t j = 0; j < rule->n_at; j++)
+			key_mark_set(list->marks, dec->keys[rule->at[j]]);
 	}
 }
 

@@ -57,81 +57,6 @@ bool rule_selects(const struct rule *rule, const struct match *m)
 	return wanted;
 }
 
-static bool blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* True when a label may begin at @at: at the start, or behind a wide gap, so that no value looks like one. */
-static bool label_begins(struct str s, size_t at)
-{
-	if (at == 0)
-		return true;
-	if (s.p[at - 1] == '\t' || s.p[at - 1] == '\n' || s.p[at - 1] == '\r')
-		return true;
-	return at >= 2 && blank(s.p[at - 1]) && blank(s.p[at - 2]);
-}
-
-/* The text behind a label: up to the next wide gap. */
-static struct str label_value(struct str s)
-{
-	size_t i = 0, end;
-
-	while (i < s.n && blank(s.p[i]))
-		i++;
-	end = i;
-	while (end < s.n && s.p[end] != '\t' && s.p[end] != '\r' && s.p[end] != '\n' &&
-	       !(s.p[end] == ' ' && end + 1 < s.n && blank(s.p[end + 1])))
-		end++;
-	s = str_trim((struct str){ s.p + i, end - i });
-	/* An empty value is followed by the next label. */
-	if (s.n > 0 && s.p[s.n - 1] == ':')
-		return (struct str){ 0 };
-	return s;
-}
-
-/* The first label of @src in @text from @from on; its index, or -1. */
-static ssize_t next_label(const struct source *src, struct str text, size_t from, size_t *ret_end)
-{
-	ssize_t first = -1;
-
-	for (size_t i = 0; i < src->n_labels; i++) {
-		struct str label = src->labels[i];
-		size_t at = from;
-
-		for (;;) {
-			ssize_t found = str_find(str_from(text, at), label);
-
-			if (found < 0)
-				break;
-			at += (size_t)found;
-			if (at + label.n < text.n && text.p[at + label.n] == ':' && label_begins(text, at)) {
-				if (first < 0 || (ssize_t)at < first) {
-					first = (ssize_t)at;
-					*ret_end = at + label.n + 1;
-				}
-				break;
-			}
-			at++;
-		}
-	}
-	return first;
-}
-
-static struct str find_label(const struct source *src, struct str text)
-{
-	struct str found = { 0 };
-	size_t from = 0;
-	int seen = 0;
-
-	while (next_label(src, text, from, &from) >= 0) {
-		found = label_value(str_from(text, from));
-		if (++seen == src->nth)
-			return found;
-	}
-	return src->nth < 0 ? found : (struct str){ 0 };
-}
-
 static bool is_host(struct str s)
 {
 	static const bool bad[256] = { [0 ... ' '] = true, ['"'] = true, ['<'] = true };
@@ -175,7 +100,7 @@ bool rule_fill(const struct rule *rule, const struct decoder *dec, struct match 
 		struct str value = src->constant, cleaned;
 
 		if (src->kind != SOURCE_CONSTANT)
-			value = src->kind == SOURCE_SLOT ? m->value[src->slot] : find_label(src, m->value[src->slot]);
+			value = src->kind == SOURCE_SLOT ? m->value[src->slot] : label_find(src, m->value[src->slot]);
 		if (value.n == 0)
 			continue;
 		if (clean(src->field, value, m->ev, &cleaned))

@@ -1,0 +1,136 @@
+/*
+ * Values that stand behind labels in a text for people ("Account Name:  sato   Account Domain: ..."), as Windows renders its
+ * events.  A value ends at a wide gap (two blanks, a tab, a line end).  Where an agent has made one blank of every gap, the
+ * known labels (stops) end it.  What one would get wrong: names are chosen by whoever logs in and may look like labels, so
+ * which of equal labels counts (nth) is said by the decoder, from the text's fixed order.
+ */
+
+#include "rules/compiled.h"
+
+#define NOWHERE (-2)
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool gap_ends(struct str s, size_t at)
+{
+	return s.p[at] == '\t' || s.p[at] == '\r' || s.p[at] == '\n' ||
+	       (s.p[at] == ' ' && at + 1 < s.n && blank(s.p[at + 1]));
+}
+
+/* True when every gap of the text is one blank. */
+static bool is_flat(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (gap_ends(s, i))
+			return false;
+	return true;
+}
+
+/* True when a label may begin at @at: at the start, or behind a wide gap, so that no value looks like one. */
+static bool label_begins(struct str s, size_t at, bool flat)
+{
+	if (at == 0)
+		return true;
+	if (flat)
+		return s.p[at - 1] == ' ';
+	if (s.p[at - 1] == '\t' || s.p[at - 1] == '\n' || s.p[at - 1] == '\r')
+		return true;
+	return at >= 2 && blank(s.p[at - 1]) && blank(s.p[at - 2]);
+}
+
+/* Where @label stands with its colon, from @from on; -1. */
+static ssize_t label_at(struct str text, struct str label, size_t from, bool flat)
+{
+	for (;;) {
+		ssize_t found = str_find(str_from(text, from), label);
+		size_t at = from + (size_t)(found < 0 ? 0 : found);
+
+		if (found < 0)
+			return -1;
+		if (at + label.n < text.n && text.p[at + label.n] == ':' && label_begins(text, at, flat))
+			return (ssize_t)at;
+		from = at + 1;
+	}
+}
+
+/* Where the value that begins at @from ends in a flat text. */
+static size_t flat_end(const struct source *src, struct str text, size_t from)
+{
+	size_t end = text.n;
+
+	for (size_t i = 0; i < src->n_stops; i++) {
+		ssize_t at = label_at(str_first(text, end), src->stops[i], from, true);
+
+		if (at >= 0 && (size_t)at < end)
+			end = (size_t)at;
+	}
+	return end;
+}
+
+/* The text behind a label that ends at @from. */
+static struct str label_value(const struct source *src, struct str text, size_t from, bool flat)
+{
+	size_t end;
+	struct str s;
+
+	while (from < text.n && blank(text.p[from]))
+		from++;
+	end = from;
+	if (flat)
+		end = flat_end(src, text, from);
+	else
+		while (end < text.n && !gap_ends(text, end))
+			end++;
+	s = str_trim((struct str){ text.p + from, end > from ? end - from : 0 });
+	/* An empty value is followed by the next label. */
+	if (s.n > 0 && s.p[s.n - 1] == ':')
+		return (struct str){ 0 };
+	return s;
+}
+
+/* Where each label of a source stands next: looked for once, so that a text full of them costs no more than its length. */
+struct places {
+	ssize_t at[LABELS_MAX];
+};
+
+/* Behind the first label of @src from @from on, or -1. */
+static ssize_t next_label(const struct source *src, struct str text, size_t from, bool flat, struct places *places)
+{
+	ssize_t first = -1, end = -1;
+
+	for (size_t i = 0; i < src->n_labels && i < LABELS_MAX; i++) {
+		ssize_t *at = &places->at[i];
+
+		if (*at != NOWHERE && *at < (ssize_t)from)
+			*at = label_at(text, src->labels[i], from, flat);
+		if (*at == -1)
+			*at = NOWHERE;
+		if (*at != NOWHERE && (first < 0 || *at < first)) {
+			first = *at;
+			end = *at + (ssize_t)src->labels[i].n + 1;
+		}
+	}
+	return end;
+}
+
+struct str label_find(const struct source *src, struct str text)
+{
+	const bool flat = src->n_stops > 0 && is_flat(text);
+	struct places places;
+	ssize_t found = -1, at = 0;
+	int seen = 0;
+
+	for (size_t i = 0; i < LABELS_MAX; i++)
+		places.at[i] = -1;
+	while ((at = next_label(src, text, (size_t)at, flat, &places)) >= 0) {
+		found = at;
+		if (++seen == src->nth)
+			break;
+	}
+	if (found < 0 || (src->nth > 0 && seen < src->nth))
+		return (struct str){ 0 };
+	return label_value(src, text, (size_t)found, flat);
+}
