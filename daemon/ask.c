@@ -131,28 +131,80 @@ static void rows_drop(struct answer *answer)
 	answer->n_rows = 0;
 }
 
-void ask_check(struct sqlite3 *db, const struct check *check, const char *const *params, const struct ask_times *times,
-	       struct answer *ret)
+struct ask {
+	sqlite3 *db;
+	const struct check *check;
+	const char *const *params;
+	struct guard *guard;
+};
+
+int ask_open(struct sqlite3 *db, const struct check *check, const char *const *params, struct ask **ret,
+	     struct diag *diag)
 {
-	_cleanup_(guard_closep) struct guard *guard = NULL;
+	_cleanup_(ask_closep) struct ask *ask = calloc(1, sizeof(*ask));
+	int r;
+
+	if (!ask)
+		return diag_set(diag, -ENOMEM, "out of memory");
+	*ask = (struct ask){ .db = db, .check = check, .params = params };
+	r = guard_open(db, check, &ask->guard, diag);
+	if (r < 0)
+		return r;
+	*ret = TAKE(ask);
+	return 0;
+}
+
+void ask_close(struct ask *ask)
+{
+	if (!ask)
+		return;
+	guard_close(ask->guard);
+	free(ask);
+}
+
+bool ask_timed(const struct ask *ask)
+{
+	return sqlite3_bind_parameter_index(guard_stmt(ask->guard), ":now") > 0 ||
+	       sqlite3_bind_parameter_index(guard_stmt(ask->guard), ":today") > 0;
+}
+
+static void answer_fail(struct answer *answer, const struct diag *diag)
+{
+	rows_drop(answer);
+	answer->next = 0;
+	answer->error = ask_utf8(diag->text, strlen(diag->text));
+}
+
+void ask_run(struct ask *ask, const struct ask_times *times, struct answer *ret)
+{
 	usec_t begin = clock_monotonic();
 	struct diag diag = { { 0 } };
 	int r;
 
-	*ret = (struct answer){ .check = check };
-	r = guard_open(db, check, &guard, &diag);
+	*ret = (struct answer){ .check = ask->check, .tables = guard_tables(ask->guard) };
+	r = variables_bind(guard_stmt(ask->guard), ask->check, ask->params, times, &diag);
 	if (r == 0)
-		r = variables_bind(guard_stmt(guard), check, params, times, &diag);
-	if (r == 0)
-		r = rows_read(db, guard_stmt(guard), ret, &diag);
-	if (guard)
-		ret->tables = guard_tables(guard);
-	if (r < 0) {
-		rows_drop(ret);
-		ret->next = 0;
-		ret->error = ask_utf8(diag.text, strlen(diag.text));
-	}
+		r = rows_read(ask->db, guard_stmt(ask->guard), ret, &diag);
+	sqlite3_reset(guard_stmt(ask->guard));
+	if (r < 0)
+		answer_fail(ret, &diag);
 	ask_rows_merge(ret);
+	ret->took = clock_monotonic() - begin;
+}
+
+void ask_check(struct sqlite3 *db, const struct check *check, const char *const *params, const struct ask_times *times,
+	       struct answer *ret)
+{
+	_cleanup_(ask_closep) struct ask *ask = NULL;
+	usec_t begin = clock_monotonic();
+	struct diag diag = { { 0 } };
+
+	if (ask_open(db, check, params, &ask, &diag) == 0) {
+		ask_run(ask, times, ret);
+	} else {
+		*ret = (struct answer){ .check = check };
+		answer_fail(ret, &diag);
+	}
 	ret->took = clock_monotonic() - begin;
 }
 

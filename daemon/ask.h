@@ -37,5 +37,18 @@ void ask_check(struct sqlite3 *db, const struct check *check, const char *const 
 	       struct answer *ret);
 void answer_free(struct answer *answer); /* what is in it, not itself */
 
+/*
+ * The same question at several times: compiled once.  Its authorizer stays on @db until ask_close(), so nothing else can be
+ * asked there meanwhile.  -EBADMSG and @diag.
+ */
+struct ask;
+int ask_open(struct sqlite3 *db, const struct check *check, const char *const *params, struct ask **ret,
+	     struct diag *diag);
+void ask_run(struct ask *ask, const struct ask_times *times, struct answer *ret);
+void ask_close(struct ask *ask);
+DEFINE_CLEANUP(struct ask, ask_close)
+/* Whether it names :now or :today: else its answer moves with the state alone. */
+bool ask_timed(const struct ask *ask);
+
 /* Prepares the check against the schema without running it: what lint does.  -EBADMSG with file and line in @diag. */
 int ask_lint(struct sqlite3 *db, const struct check *check, uint64_t *ret_tables, struct diag *diag);

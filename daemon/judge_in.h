@@ -6,6 +6,7 @@
 
 #include "daemon/judge.h"
 #include "daemon/keep.h"
+#include "daemon/lists.h"
 #include "daemon/verdicts.h"
 
 /* A check and when it runs; beside rules->checks. */
@@ -109,14 +110,10 @@ void apply_drop(struct judge *judge); /* forgets what waits; the checks become d
 int gone_write(struct judge *judge, usec_t now);
 
 /* items.c */
-int lists_new(const struct rules *rules, struct list_result **ret);
-void lists_free(const struct rules *rules, struct list_result *lists);
 /* Items and scores from the checks' states; @diffs stand for the slots they are of. */
 int lists_count(const struct judge *judge, struct list_result *lists, usec_t now);
-bool score_equal(const struct score *a, const struct score *b);
 /* The text of a first evaluation. */
 void first_text(const struct judge *judge, char *ja, char *en, size_t size, enum severity *ret_severity,
 		enum status *ret_status);
 /* State of check @i as it will be once the diffs are written. */
 const struct check_state *judge_state(const struct judge *judge, size_t i);
-int judge_slot(const struct rules *rules, const char *id);
