@@ -52,6 +52,13 @@ static void print_item(const struct cli *cli, const json_t *item)
 	print_reasons(cli, reasons);
 }
 
+static void print_head(const struct cli *cli, const json_t *list, const char *pack)
+{
+	printf("%s (%s)\n", client_words(cli, list, "title"), pack);
+	if (json_is_object(json_object_get(list, "note")))
+		printf("  %s\n", client_words(cli, list, "note"));
+}
+
 /* Prints one checklist; @failed is set when an item of it fails. */
 static int print_pack(const struct cli *cli, const char *pack, bool *failed)
 {
@@ -68,7 +75,7 @@ static int print_pack(const struct cli *cli, const char *pack, bool *failed)
 	if (cli->json)
 		client_print(list);
 	else
-		printf("%s (%s)\n", client_words(cli, list, "title"), pack);
+		print_head(cli, list, pack);
 	json_array_foreach(json_object_get(list, "items"), i, item)
 	{
 		*failed = *failed || !strcmp(client_text(item, "status"), "fail");

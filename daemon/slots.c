@@ -62,7 +62,7 @@ static bool profile_has(const struct check *check, const char *profile)
 	if (!check->applies)
 		return true;
 	for (char **p = check->applies; *p; p++)
-		if (!strcmp(*p, profile ? profile : ""))
+		if (check_profile_is(*p, profile ? profile : ""))
 			return true;
 	return false;
 }
@@ -72,6 +72,15 @@ static int params_fill(const struct config *config, const struct check *check, s
 	slot->params = calloc(check->n_params + 1, sizeof(*slot->params));
 	if (!slot->params)
 		return -ENOMEM;
+	for (size_t i = 0; i < check->n_params; i++) {
+		const char *value = check_param_for(&check->params[i], config->guideline, config->profile);
+
+		if (value == check->params[i].value)
+			continue;
+		slot->params[i] = strdup(value);
+		if (!slot->params[i])
+			return -ENOMEM;
+	}
 	for (size_t i = 0; i < config->n_overrides; i++) {
 		const struct config_override *o = &config->overrides[i];
 		int param = strcmp(o->check, check->id) == 0 ? param_index(check, o->param) : -1;

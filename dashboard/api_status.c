@@ -32,9 +32,11 @@ static json_t *list_json(const struct list_result *result)
 {
 	const struct checklist *list = result->list;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:o}", "id", json_text(list->id), "title",
+	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "id", json_text(list->id), "title",
 			 json_both(list->title_ja, list->title_en), "edition", json_text(list->edition), "fiscal_year",
-			 json_text(list->fiscal_year), "outdated", outdated(list), "score", json_score(&result->score));
+			 json_text(list->fiscal_year), "outdated", outdated(list), "note",
+			 list->note_ja[0] ? json_both(list->note_ja, list->note_en) : json_null(), "score",
+			 json_score(&result->score));
 }
 
 json_t *status_json(struct http *http)

@@ -97,6 +97,11 @@ void check_free(struct check *check)
 	if (!check)
 		return;
 	for (size_t i = 0; i < check->n_params; i++) {
+		for (size_t k = 0; k < check->params[i].n_fors; k++) {
+			free(check->params[i].fors[k].axis);
+			free(check->params[i].fors[k].value);
+		}
+		free(check->params[i].fors);
 		free(check->params[i].name);
 		free(check->params[i].value);
 	}
@@ -121,6 +126,28 @@ void check_free(struct check *check)
 	free(check->sql);
 	free(check->file);
 	free(check);
+}
+
+const char *const check_profiles[] = {
+	"hospital_200", "hospital", "clinic_bed", "clinic", "dental", "pharmacy", NULL,
+};
+
+bool check_profile_is(const char *word, const char *profile)
+{
+	return !strcmp(word, profile) || (!strcmp(word, "hospital") && !strcmp(profile, "hospital_200"));
+}
+
+const char *check_param_for(const struct param *param, const char *guideline, const char *profile)
+{
+	const char *value = param->value;
+
+	for (size_t i = 0; i < param->n_fors; i++) {
+		const char *axis = param->fors[i].axis;
+
+		if ((guideline && !strcmp(axis, guideline)) || (profile && check_profile_is(axis, profile)))
+			value = param->fors[i].value;
+	}
+	return value;
 }
 
 const struct reason *check_reason(const struct check *check, struct str id)

@@ -14,9 +14,15 @@ struct need {
 	usec_t within;                  /* how young; 0: for a register, however old */
 };
 
+struct param_for { /* another default, for an edition of the guideline or a profile */
+	char *axis, *value;
+};
+
 struct param {
 	char *name;
 	char *value; /* default, as written: bound as an integer when it is one, else as text; a span ("24h") as usec */
+	struct param_for *fors;
+	size_t n_fors;
 };
 
 struct reason {
@@ -49,5 +55,12 @@ int check_load(const char *path, struct check **ret, struct diag *diag);
 int check_parse(const char *path, struct str text, struct check **ret, struct diag *diag);
 void check_free(struct check *check);
 DEFINE_CLEANUP(struct check, check_free)
+
+/* Kinds of institutions (site.profile), ends with NULL. */
+extern const char *const check_profiles[];
+/* True when what is said for @word holds for a site of @profile: hospital holds for hospital_200 too. */
+bool check_profile_is(const char *word, const char *profile);
+/* The default of @param where @guideline and @profile hold: the last line that names either, else the plain one. */
+const char *check_param_for(const struct param *param, const char *guideline, const char *profile);
 
 const struct reason *check_reason(const struct check *check, struct str id);

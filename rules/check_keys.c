@@ -115,25 +115,32 @@ static int read_basis(struct front *front, struct str value, int column)
 	return front_refuse(front, column, "wrong basis", value, "seed, recovered, secondary, background or proposed");
 }
 
+#define PROFILES "hospital_200, hospital, clinic_bed, clinic, dental or pharmacy"
+
+static bool profile_known(struct str word)
+{
+	for (size_t i = 0; check_profiles[i]; i++)
+		if (str_eq(word, str_of(check_profiles[i])))
+			return true;
+	return false;
+}
+
 static int read_applies(struct front *front, struct str value, int column)
 {
-	static const char *const known[] = { "hospital", "clinic_bed", "clinic", "dental", "pharmacy" };
 	const char *start = value.p;
-	size_t n = 0;
+	size_t n = 0, room = 0;
 
-	front->check->applies = calloc(COUNT(known) + 1, sizeof(char *));
+	while (check_profiles[room])
+		room++;
+	front->check->applies = calloc(room + 1, sizeof(char *));
 	if (!front->check->applies)
 		return -ENOMEM;
 	while ((value = str_trim(value)).n > 0) {
 		int at = column + (int)(value.p - start);
 		struct str word = str_cut(&value, ' ');
-		size_t i = 0;
 
-		while (i < COUNT(known) && !str_eq(word, str_of(known[i])))
-			i++;
-		if (i == COUNT(known) || n == COUNT(known))
-			return front_refuse(front, at, "wrong profile", word,
-					    "hospital, clinic_bed, clinic, dental or pharmacy");
+		if (!profile_known(word) || n == room)
+			return front_refuse(front, at, "wrong profile", word, PROFILES);
 		if (front_keep(&front->check->applies[n++], word) < 0)
 			return -ENOMEM;
 	}
@@ -198,13 +205,45 @@ static int read_needs(struct front *front, struct str value, int column)
 	return 0;
 }
 
+/* "warn_days for pharmacy = 31": another default of a param that stands above, where the site is such. */
+static int param_for_add(struct front *front, struct str name, struct str axis, struct str value, int column)
+{
+	struct check *check = front->check;
+	struct param *param = NULL;
+	struct param_for *fors;
+	int64_t number;
+
+	for (size_t i = 0; i < check->n_params; i++)
+		if (str_eq(name, str_of(check->params[i].name)))
+			param = &check->params[i];
+	if (!param)
+		return front_refuse(front, column, "no param above:", name, "its plain default first");
+	if (!str_eq(axis, STR("6.0")) && !str_eq(axis, STR("7.0")) && !profile_known(axis))
+		return front_refuse(front, column, "wrong word after for:", axis, "6.0, 7.0, " PROFILES);
+	if (value.n == 0 || str_int(value, &number) != str_int(str_of(param->value), &number))
+		return front_refuse(front, column, "not of the kind of its plain default:", value, param->value);
+	for (size_t i = 0; i < param->n_fors; i++)
+		if (str_eq(axis, str_of(param->fors[i].axis)))
+			return front_refuse(front, column, "twice the param for", axis, "each once");
+	fors = realloc(param->fors, (param->n_fors + 1) * sizeof(*fors));
+	if (!fors)
+		return -ENOMEM;
+	param->fors = fors;
+	fors[param->n_fors++] = (struct param_for){ str_dup(axis), str_dup(value) };
+	return fors[param->n_fors - 1].axis && fors[param->n_fors - 1].value ? 0 : -ENOMEM;
+}
+
 static int read_param(struct front *front, struct str value, int column)
 {
 	static const char *const taken[] = { "now", "seen", "today" };
 	struct check *check = front->check;
 	struct str rest = value, name = str_trim(str_cut(&rest, '=')), def = str_trim(rest);
 	struct param *params;
+	ssize_t axis = str_find(name, STR(" for "));
 
+	if (axis >= 0)
+		return param_for_add(front, str_trim(str_first(name, (size_t)axis)),
+				     str_trim(str_from(name, (size_t)axis + 5)), def, column);
 	for (size_t i = 0; i < COUNT(taken); i++)
 		if (str_eq(name, str_of(taken[i])))
 			return front_refuse(front, column, "the name is taken:", name, "another one");
@@ -217,7 +256,7 @@ static int read_param(struct front *front, struct str value, int column)
 	if (!params)
 		return -ENOMEM;
 	check->params = params;
-	params[check->n_params] = (struct param){ str_dup(name), str_dup(def) };
+	params[check->n_params] = (struct param){ .name = str_dup(name), .value = str_dup(def) };
 	check->n_params++;
 	return params[check->n_params - 1].name && params[check->n_params - 1].value ? 0 : -ENOMEM;
 }

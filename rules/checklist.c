@@ -71,7 +71,7 @@ static int numbers_of(const struct yaml *yaml, const struct yaml_node *node, str
 {
 	const struct yaml_node *weight = yaml_get(node, "weight"), *scored = yaml_get(node, "scored");
 
-	item->weight = 1;
+	item->weight = item->like ? 0 : 1; /* 0: not said, so as there */
 	item->scored = item->text_state != TEXT_STATE_SLOT;
 	if (weight) {
 		char *end = NULL;
@@ -97,8 +97,8 @@ static int item_texts(const struct yaml *yaml, const struct yaml_node *node, str
 		bool required;
 		char **into;
 	} texts[] = {
-		{ "text.ja", item->text_state != TEXT_STATE_SLOT, &item->text_ja },
-		{ "text.en", item->text_state != TEXT_STATE_SLOT, &item->text_en },
+		{ "text.ja", item->text_state != TEXT_STATE_SLOT && !item->like, &item->text_ja },
+		{ "text.en", item->text_state != TEXT_STATE_SLOT && !item->like, &item->text_en },
 		{ "section.ja", false, &item->section_ja },
 		{ "section.en", false, &item->section_en },
 		{ "scope", false, &item->scope },
@@ -119,11 +119,13 @@ static int item_read(const struct yaml *yaml, const struct yaml_node *node, stru
 {
 	static const char *const known[] = { "id",         "text.ja", "text.en", "text_state", "section.ja",
 					     "section.en", "scope",   "attest",  "refs",       "weight",
-					     "scored",     "checks",  NULL };
+					     "scored",     "checks",  "like",    NULL };
 	int r = yaml_known(yaml, node, known, diag);
 
 	if (r == 0)
 		r = text_of(yaml, node, "id", true, &item->id, diag);
+	if (r == 0 && yaml_get(node, "like"))
+		r = text_of(yaml, node, "like", true, &item->like, diag);
 	if (r == 0)
 		r = state_of(yaml, node, item, diag);
 	if (r == 0)
@@ -163,7 +165,8 @@ static int items_read(const struct yaml *yaml, struct checklist *list, struct di
 
 static int head_read(const struct yaml *yaml, struct checklist *list, struct diag *diag)
 {
-	static const char *const known[] = { "id", "edition", "fiscal_year", "title.ja", "title.en", "items", NULL };
+	static const char *const known[] = { "id",      "edition", "fiscal_year", "title.ja", "title.en",
+					     "note.ja", "note.en", "items",       NULL };
 	const struct yaml_node *year = yaml_get(yaml->root, "fiscal_year");
 	struct str stem = file_stem(yaml->file);
 	int64_t number;
@@ -181,6 +184,12 @@ static int head_read(const struct yaml *yaml, struct checklist *list, struct dia
 		r = text_of(yaml, yaml->root, "title.ja", true, &list->title_ja, diag);
 	if (r == 0)
 		r = text_of(yaml, yaml->root, "title.en", true, &list->title_en, diag);
+	if (r == 0)
+		r = text_of(yaml, yaml->root, "note.ja", false, &list->note_ja, diag);
+	if (r == 0)
+		r = text_of(yaml, yaml->root, "note.en", false, &list->note_en, diag);
+	if (r == 0 && !list->note_ja[0] != !list->note_en[0])
+		r = yaml_error(yaml, yaml->root, diag, "a note in one language; expected note.ja and note.en");
 	if (r == 0)
 		r = text_of(yaml, yaml->root, "fiscal_year", false, &list->fiscal_year, diag);
 	if (r == 0 && year && (!str_int(year->text, &number) || number < 2020 || number > 2100))
@@ -226,6 +235,69 @@ static void texts_free(char **texts)
 	free(texts);
 }
 
+/* A copy of @from in place of an empty list; negative errno. */
+static int texts_like(char ***into, char *const *from)
+{
+	size_t n = 0;
+
+	if ((*into)[0])
+		return 0;
+	while (from[n])
+		n++;
+	free(*into);
+	*into = calloc(n + 1, sizeof(char *));
+	for (size_t i = 0; *into && i < n; i++) {
+		(*into)[i] = strdup(from[i]);
+		if (!(*into)[i])
+			return -ENOMEM;
+	}
+	return *into ? 0 : -ENOMEM;
+}
+
+int checklist_like(const struct checklist *list, struct item *item, const struct item *from, struct diag *diag)
+{
+	const struct {
+		char **into;
+		const char *from;
+	} texts[] = {
+		{ &item->text_ja, from->text_ja },       { &item->text_en, from->text_en },
+		{ &item->section_ja, from->section_ja }, { &item->section_en, from->section_en },
+		{ &item->scope, from->scope },
+	};
+
+	if (from->like || from->text_state == TEXT_STATE_SLOT || item->text_state == TEXT_STATE_SLOT)
+		return diag_at(diag, list->file, item->line, 0,
+			       "item %s is like %s; expected both with a text, and that one like no other", item->id,
+			       item->like);
+	if (item->text_state == TEXT_STATE_VERIFIED && from->text_state != TEXT_STATE_VERIFIED)
+		return diag_at(diag, list->file, item->line, 0,
+			       "item %s takes its text from %s, which is not verified; expected text_state: partial",
+			       item->id, item->like);
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		if ((*texts[i].into)[0])
+			continue;
+		free(*texts[i].into);
+		*texts[i].into = strdup(texts[i].from);
+		if (!*texts[i].into)
+			return -ENOMEM;
+	}
+	if (!item->attest && from->attest && !(item->attest = strdup(from->attest)))
+		return -ENOMEM;
+	if (!(item->weight > 0))
+		item->weight = from->weight;
+	item->scored = item->scored && from->scored;
+	return texts_like(&item->refs, from->refs) < 0 || texts_like(&item->check_ids, from->check_ids) < 0 ? -ENOMEM
+													    : 0;
+}
+
+const struct item *checklist_item(const struct checklist *list, struct str id)
+{
+	for (size_t i = 0; i < list->n_items; i++)
+		if (str_eq(str_of(list->items[i].id), id))
+			return &list->items[i];
+	return NULL;
+}
+
 void checklist_free(struct checklist *list)
 {
 	if (!list)
@@ -237,6 +309,7 @@ void checklist_free(struct checklist *list)
 		texts_free(item->check_ids);
 		free(item->checks);
 		free(item->id);
+		free(item->like);
 		free(item->text_ja);
 		free(item->text_en);
 		free(item->section_ja);
@@ -250,6 +323,8 @@ void checklist_free(struct checklist *list)
 	free(list->title_ja);
 	free(list->title_en);
 	free(list->fiscal_year);
+	free(list->note_ja);
+	free(list->note_en);
 	free(list->file);
 	free(list);
 }

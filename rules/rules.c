@@ -135,6 +135,27 @@ static int folders_read(struct rules *rules, const char *const *dirs, struct dia
 	return r;
 }
 
+/* Items that are like one of another list, whether that list is in force or not. */
+static int likes_resolve(struct rules *rules, struct checklist *list, struct diag *diag)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < list->n_items; i++) {
+		struct item *item = &list->items[i];
+		struct str rest = str_of(item->like), pack = str_cut(&rest, '/');
+		const struct checklist *from = item->like ? rules_list(rules, pack) : NULL;
+		const struct item *there = from ? checklist_item(from, rest) : NULL;
+
+		if (item->like && !there)
+			return diag_at(diag, list->file, item->line, 0,
+				       "item %s is like \"%s\", which is not there; expected PACK/ITEM of a checklist",
+				       item->id, item->like);
+		if (there)
+			r = checklist_like(list, item, there, diag);
+	}
+	return r;
+}
+
 /* Leaves the lists that @packs names, in that order. */
 static int packs_choose(struct rules *rules, const char *const *packs, struct diag *diag)
 {
@@ -198,6 +219,8 @@ int rules_load(const char *const *dirs, const char *const *packs, struct rules *
 		return -ENOMEM;
 	rules->refs = 1;
 	r = folders_read(rules, dirs, diag);
+	for (size_t i = 0; r == 0 && i < rules->n_lists; i++)
+		r = likes_resolve(rules, rules->lists[i], diag);
 	if (r == 0 && packs)
 		r = packs_choose(rules, packs, diag);
 	for (size_t i = 0; r == 0 && i < rules->n_lists; i++)

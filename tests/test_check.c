@@ -53,6 +53,16 @@ static const struct row {
 	{ "a param without a value", ID "-- param: days\n", "x.sql:2:11: wrong param" },
 	{ "a param with a taken name", ID "-- param: now = 1\n", "x.sql:2:11: the name is taken" },
 	{ "a param twice", ID "-- param: a = 1\n-- param: a = 2\n", "x.sql:3:11: twice the param \"a\"" },
+	{ "a param for a profile", HEAD "-- param: a = 1\n-- param: a for pharmacy = 2\n-- param: a for 6.0 = 3\n" ASK,
+	  NULL },
+	{ "a param for a profile that is none", ID "-- param: a = 1\n-- param: a for zoo = 2\n",
+	  "x.sql:3:11: wrong word after for: \"zoo\"" },
+	{ "a param for an edition without its plain default", ID "-- param: a for 7.0 = 2\n",
+	  "x.sql:2:11: no param above: \"a\"" },
+	{ "a param for an edition of another kind", ID "-- param: a = 1\n-- param: a for 7.0 = many\n",
+	  "x.sql:3:11: not of the kind of its plain default: \"many\"; expected 1" },
+	{ "a param twice for an edition", ID "-- param: a = 1\n-- param: a for 7.0 = 2\n-- param: a for 7.0 = 3\n",
+	  "x.sql:4:11: twice the param for \"7.0\"" },
 	{ "a reason in another language", ID "-- reason.fr: non\n", "x.sql:2:4: unknown key reason." },
 	{ "a reason twice", ID "-- reason.ja: a\n-- reason.ja: b\n", "x.sql:3:4: twice the key reason." },
 	{ "a brace that stays open", ID "-- reason.ja: {a\n", "x.sql:2:15: a brace is left open" },
@@ -125,11 +135,27 @@ static void a_reason_in_one_language_falls_back_to_the_row(void **state)
 	assert_string_equal(check_reason(check, STR(""))->en, "{reason}");
 }
 
+static void a_limit_differs_by_edition_and_profile(void **state)
+{
+	_cleanup_(check_freep) struct check *check = NULL;
+	struct diag diag = { "" };
+	const char *text = HEAD
+		"-- param: days = 90\n-- param: days for 6.0 = 60\n-- param: days for hospital = 30\n" ASK;
+
+	assert_int_equal(check_parse("x.sql", str_of(text), &check, &diag), 0);
+	assert_string_equal(check_param_for(&check->params[0], "7.0", "clinic"), "90");
+	assert_string_equal(check_param_for(&check->params[0], "6.0", "clinic"), "60");
+	assert_string_equal(check_param_for(&check->params[0], "6.0", "hospital"), "30");
+	assert_string_equal(check_param_for(&check->params[0], "7.0", "hospital_200"), "30");
+	assert_string_equal(check_param_for(&check->params[0], NULL, NULL), "90");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_that_is_said_is_kept),
 		cmocka_unit_test(a_reason_in_one_language_falls_back_to_the_row),
+		cmocka_unit_test(a_limit_differs_by_edition_and_profile),
 	};
 
 	return RUN_TABLE(rows, reads) + cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,10 @@ static const struct row {
 	  NULL },
 	{ "a slot", HEAD "items:\n  - {id: \"1\", text_state: slot}\n", NULL },
 
+	{ "a row like another", HEAD "items:\n  - {id: \"1\", text_state: partial, like: a/1}\n", NULL },
+	{ "a note", HEAD "note.ja: 注\nnote.en: note\n" ITEM, NULL },
+	{ "a note in one language", HEAD "note.ja: 注\n" ITEM, "x.yaml:1:1: a note in one language" },
+
 	{ "an id that is not the file's name", "id: y\nedition: a\ntitle.ja: a\ntitle.en: a\n" ITEM,
 	  "x.yaml:1:5: id \"y\" is not the name" },
 	{ "an unknown key", HEAD "pages: 3\n" ITEM, "x.yaml:5:1: unknown key \"pages\"" },
@@ -94,11 +98,51 @@ static void a_slot_is_never_scored(void **state)
 	assert_false(list->items[0].scored);
 }
 
+static struct checklist *parsed(const char *text)
+{
+	struct checklist *list = NULL;
+	struct diag diag = { "" };
+
+	assert_int_equal(checklist_parse("x.yaml", str_of(text), &list, &diag), 0);
+	return list;
+}
+
+static void what_a_row_does_not_say_is_as_in_the_row_it_is_like(void **state)
+{
+	_cleanup_(checklist_freep) struct checklist *from = parsed(rows[1].text);
+	_cleanup_(checklist_freep) struct checklist *list = parsed(
+		HEAD "items:\n  - {id: \"9\", text_state: partial, like: x/1, text.ja: 別, checks: [c]}\n");
+	struct diag diag = { "" };
+
+	assert_int_equal(checklist_like(list, &list->items[0], &from->items[0], &diag), 0);
+	assert_string_equal(list->items[0].text_ja, "別");
+	assert_string_equal(list->items[0].text_en, "text");
+	assert_string_equal(list->items[0].scope, "全般");
+	assert_string_equal(list->items[0].refs[1], "運用14");
+	assert_string_equal(list->items[0].check_ids[0], "c");
+	assert_null(list->items[0].check_ids[1]);
+	assert_true(list->items[0].weight == 2.5);
+	assert_false(list->items[0].scored);
+}
+
+static void a_summary_does_not_become_official_elsewhere(void **state)
+{
+	_cleanup_(checklist_freep) struct checklist *from = parsed(rows[0].text);
+	_cleanup_(checklist_freep) struct checklist *list = parsed(
+		HEAD "items:\n  - {id: \"1\", text_state: verified, like: x/1}\n");
+	struct diag diag = { "" };
+
+	assert_int_equal(checklist_like(list, &list->items[0], &from->items[0], &diag), -EBADMSG);
+	assert_true(str_find(str_of(diag.text), STR("not verified; expected text_state: partial")) > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_that_is_said_is_kept),
 		cmocka_unit_test(a_slot_is_never_scored),
+		cmocka_unit_test(what_a_row_does_not_say_is_as_in_the_row_it_is_like),
+		cmocka_unit_test(a_summary_does_not_become_official_elsewhere),
 	};
 
 	return RUN_TABLE(rows, reads) + cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ static const struct row {
 
 	{ "no id", "site: {id: \"\"}\n", "t.yaml:1:13: site.id: wrong value \"\"; expected something here" },
 	{ "a profile that is none", "site: {profile: zoo}\n",
-	  "t.yaml:1:17: site.profile: wrong value \"zoo\"; expected one of: hospital clinic_bed" },
+	  "t.yaml:1:17: site.profile: wrong value \"zoo\"; expected one of: hospital_200 hospital clinic_bed" },
 	{ "a guideline that is none", "site: {guideline: 5.2}\n", "t.yaml:1:19: site.guideline: wrong value \"5.2\"" },
 	{ "a zone that is none", "site: {timezone: Asia/Edo}\n",
 	  "t.yaml:1:18: site.timezone: there is no zone \"Asia/Edo\"" },

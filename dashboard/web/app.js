@@ -25,6 +25,9 @@ function banners() {
   for (const l of status?.checklists ?? [])
     if (l.outdated)
       all.push(banner("warn", w("outdated", both(l.title))));
+  for (const l of status?.checklists ?? [])
+    if (l.note)
+      all.push(banner("warn", both(l.note)));
   if (status?.reload_error)
     all.push(banner("bad", w("reloadError", status.reload_error)));
   if (status?.ingest?.failing)
