@@ -225,8 +225,8 @@ static int error_put(struct keep *keep, const struct check_result *before, const
 	bind_text(stmt, 3, check->id);
 	bind_text(stmt, 4, RESOURCE_ALL);
 	bind_text(stmt, 5, severity_name(check->severity));
-	bind_status(stmt, 6, before->state.since == 0 ? -1 : (int)before->state.status);
-	bind_status(stmt, 7, (int)diff->next.state.status);
+	bind_status(stmt, 6, before->error ? STATUS_UNKNOWN : -1);
+	bind_status(stmt, 7, diff->next.error ? STATUS_UNKNOWN : -1);
 	bind_text(stmt, 8, text_fill(ja, sizeof(ja), text_ja(text), pairs));
 	bind_text(stmt, 9, text_fill(en, sizeof(en), text_en(text), pairs));
 	return write_done(keep, KEEP_ALERT_PUT, "alert_outbox");
