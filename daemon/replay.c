@@ -234,6 +234,11 @@ struct judge *replay_judge(struct replay *replay)
 	return replay->judge;
 }
 
+struct store *replay_service(struct replay *replay)
+{
+	return replay->service;
+}
+
 struct sqlite3 *replay_db(struct replay *replay)
 {
 	return replay->db;

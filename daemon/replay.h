@@ -54,6 +54,8 @@ int replay_registers(struct replay *replay, const char *folder, struct diag *dia
 int replay_settle(struct replay *replay, struct diag *diag);
 
 struct judge *replay_judge(struct replay *replay);
+/* The service connection, for what people say (say.h). */
+struct store *replay_service(struct replay *replay);
 /* A read-only connection, for looking. */
 struct sqlite3 *replay_db(struct replay *replay);
 const struct pipeline_stats *replay_stats(const struct replay *replay);

@@ -75,3 +75,50 @@ const struct item *say_item(const struct checklist *list, const char *id)
 			return &list->items[i];
 	return NULL;
 }
+
+const char *say_year(char buf[48], int64_t day, int64_t *ret_last)
+{
+	int year, month, date;
+
+	when_civil(day, &year, &month, &date);
+	*ret_last = when_days(year + 1, month, date) - 1;
+	return when_format_day(buf, *ret_last);
+}
+
+int say_revoke(struct say *say, enum say_kind kind, int64_t id, const char *who, const char *why)
+{
+	static const struct {
+		const char *table, *find, *revoke;
+	} kinds[SAY_KINDS] = {
+#define KIND(table)                                                                                   \
+	{ table, "SELECT 1 + (revoked_at IS NOT NULL) FROM " table " WHERE id = CAST(?1 AS INTEGER)", \
+	  "UPDATE " table " SET revoked_at = ?1, revoked_by = ?3, revoked_why = ?4"                   \
+	  " WHERE id = CAST(?2 AS INTEGER)" }
+		[SAY_ANSWER] = KIND("answer"),
+		[SAY_ATTESTATION] = KIND("attestation"),
+		[SAY_WAIVER] = KIND("waiver"),
+		[SAY_NA] = KIND("not_applicable"),
+#undef KIND
+	};
+	char number[24];
+	const char *values[] = { number, who, why };
+	int64_t found;
+	int r;
+
+	say_text(say, "who", who, 200, true);
+	say_text(say, "why", why, 2000, true);
+	if (say->complaints->n > 0)
+		return -EINVAL;
+	snprintf(number, sizeof(number), "%lld", (long long)id);
+	r = say_number(say, kinds[kind].find, values, 1, &found);
+	if (r < 0 || found == 0)
+		return r < 0 ? r : -ENOENT;
+	if (found > 1) {
+		complain(say->complaints, "id", TEXT_say_revoked, NULL);
+		return -EEXIST;
+	}
+	r = say_insert(say, kinds[kind].revoke, values, COUNT(values));
+	say->id = id;
+	say->tables |= store_table(kinds[kind].table);
+	return r;
+}

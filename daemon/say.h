@@ -10,9 +10,6 @@
 
 struct sqlite3;
 
-#define SAY_WAIVER_DAYS 366 /* at most one year, leap or not */
-#define SAY_NA_DAYS 366
-
 /* The call: in, what it works on; out, what came of it. */
 struct say {
 	struct sqlite3 *db;
@@ -36,8 +33,35 @@ struct say_answer {
 	const char *who, *note;
 };
 
+/* Somebody vouches for one resource of a check. */
+struct say_attestation {
+	const char *check, *resource;
+	const char *who, *role, *why;
+	const char *until;                           /* NULL: as long as the check allows */
+	const char *evidence_name, *evidence_sha256; /* a file that is kept elsewhere; both or none */
+};
+
+/* A finding is put up with until a day.  Who asks for it and who approves it are two people. */
+struct say_waiver {
+	const char *check, *resource; /* the latter a pattern: * ? [a-z] */
+	const char *who, *approver, *why, *measure;
+	const char *start, *until; /* start NULL: today; at most a year */
+};
+
+struct say_na {
+	const char *what; /* ITEM, PACK/ITEM or CHECK */
+	const char *who, *why, *until;
+};
+
+enum say_kind { SAY_ANSWER, SAY_ATTESTATION, SAY_WAIVER, SAY_NA, SAY_KINDS };
+
 /* Each: 0, or -EINVAL with complaints by field; -EIO and others when SQLite fails. */
 int say_answer(struct say *say, const struct say_answer *answer);
+int say_attestation(struct say *say, const struct say_attestation *attestation);
+int say_waiver(struct say *say, const struct say_waiver *waiver);
+int say_na(struct say *say, const struct say_na *na);
+/* Takes row @id back.  -ENOENT: there is none; -EEXIST with a complaint: it was taken back before. */
+int say_revoke(struct say *say, enum say_kind kind, int64_t id, const char *who, const char *why);
 
 /* What they share, for say_*.c. */
 int say_text(struct say *say, const char *field, const char *text, size_t max, bool required);
@@ -47,4 +71,6 @@ int say_date(struct say *say, const char *field, const char *text, int64_t *ret_
 int say_insert(struct say *say, const char *sql, const char *const *values, size_t n);
 /* The number that @sql gives for @values (?1 ...); 0 where there is no row. */
 int say_number(struct say *say, const char *sql, const char *const *values, size_t n, int64_t *ret);
+/* The last day of a year that begins on @day, as text. */
+const char *say_year(char buf[48], int64_t day, int64_t *ret_last);
 const struct item *say_item(const struct checklist *list, const char *id);

@@ -368,7 +368,56 @@ SELECT check_id, resource, status, reason_ja, reason_en, since, first_seen
 -- Items as they stand: the newest status of each, and the newest answer of the institution.
 CREATE VIEW v_item AS
 SELECT h.pack, h.item, h.status, h.at AS since, h.earned, h.covered,
-       (SELECT a.answer FROM answer AS a WHERE a.pack = h.pack AND a.item = h.item ORDER BY a.id DESC LIMIT 1) AS answer
+       (SELECT a.answer
+          FROM answer AS a
+         WHERE a.pack = h.pack AND a.item = h.item AND a.vendor_id = '' AND a.system_id = '' AND a.revoked_at IS NULL
+         ORDER BY a.fiscal_year DESC, a.id DESC
+         LIMIT 1) AS answer
   FROM item_history AS h
  WHERE h.id IN (SELECT max(id) FROM item_history GROUP BY pack, item)
    AND h.status IS NOT NULL; -- NULL: the rules no longer have it
+
+-- Answers to the forms as they stand: one row a (pack, item, fiscal year, vendor, system) that was answered.  The institution's
+-- own have no vendor and no system.  fiscal_year: in which it begins (2026 for R8), NULL for forms that belong to no year;
+-- answer: yes, no; answered_on, target_on: dates, the latter only with no; since: the day from which it has been this answer
+-- without another in between.
+CREATE VIEW v_answer AS
+SELECT a.id AS answer_id, a.at, a.pack, a.item, nullif(a.fiscal_year, 0) AS fiscal_year,
+       nullif(a.vendor_id, '') AS vendor_id, nullif(fold(a.vendor_id), '') AS vendor_key,
+       nullif(a.system_id, '') AS system_id, nullif(fold(a.system_id), '') AS system_key,
+       a.answer, a.answered_on, a.target_on, a.who, nullif(a.note, '') AS note,
+       (SELECT min(b.answered_on)
+          FROM answer AS b
+         WHERE b.pack = a.pack AND b.item = a.item AND b.fiscal_year = a.fiscal_year AND b.revoked_at IS NULL
+           AND fold(b.vendor_id) = fold(a.vendor_id) AND fold(b.system_id) = fold(a.system_id)
+           AND b.id > ifnull((SELECT max(c.id)
+                                FROM answer AS c
+                               WHERE c.pack = a.pack AND c.item = a.item AND c.fiscal_year = a.fiscal_year
+                                 AND c.revoked_at IS NULL AND c.answer <> a.answer
+                                 AND fold(c.vendor_id) = fold(a.vendor_id)
+                                 AND fold(c.system_id) = fold(a.system_id)), 0)) AS since
+  FROM answer AS a
+ WHERE a.id IN (SELECT max(id)
+                  FROM answer
+                 WHERE revoked_at IS NULL
+                 GROUP BY pack, item, fiscal_year, fold(vendor_id), fold(system_id));
+
+-- Attestations that were not revoked, those that have lapsed too: one row each; until includes its day.  What counts today:
+-- until >= :today.
+CREATE VIEW v_attestation AS
+SELECT id AS attestation_id, at, check_id, resource, who, nullif(role, '') AS role, why, evidence_name, evidence_sha256, until
+  FROM attestation
+ WHERE revoked_at IS NULL;
+
+-- Waivers that were not revoked, coming and past ones too: one row each; resource_pattern is for GLOB; start and until
+-- include their days.
+CREATE VIEW v_waiver AS
+SELECT id AS waiver_id, at, check_id, resource_pattern, who, approver, why, nullif(measure, '') AS measure, start, until
+  FROM waiver
+ WHERE revoked_at IS NULL;
+
+-- What was said not to apply and not revoked, past ones too: one row each, for an item (ITEM or PACK/ITEM) or for a check.
+CREATE VIEW v_not_applicable AS
+SELECT id AS not_applicable_id, at, nullif(item, '') AS item, nullif(check_id, '') AS check_id, who, why, until
+  FROM not_applicable
+ WHERE revoked_at IS NULL;

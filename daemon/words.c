@@ -100,7 +100,11 @@ static const struct {
 	const char *sql; /* ?1 today, ?2 the fiscal year */
 	void (*read)(struct words *words, sqlite3_stmt *stmt);
 } readings[] = {
-	{ "SELECT check_id, resource, at FROM attestation WHERE revoked_at IS NULL AND until >= ?1", attested_read },
+	/* Not what was measured as bad since: when the evidence is gone again, somebody has to look again. */
+	{ "SELECT check_id, resource, at FROM attestation AS a WHERE revoked_at IS NULL AND until >= ?1 AND NOT EXISTS ("
+	  "SELECT 1 FROM verdict_history AS h WHERE h.check_id = a.check_id AND h.resource = a.resource AND h.at > a.at"
+	  " AND h.status IN ('warn', 'fail'))",
+	  attested_read },
 	{ "SELECT check_id, item FROM not_applicable WHERE revoked_at IS NULL AND until >= ?1", na_read },
 	{ "SELECT check_id, resource_pattern, who, approver, why, until FROM waiver"
 	  " WHERE revoked_at IS NULL AND start <= ?1 AND until >= ?1 ORDER BY id",
