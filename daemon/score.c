@@ -19,11 +19,12 @@ struct sum {
 static void sum_check(struct sum *sum, const struct check_state *state)
 {
 	const struct check *check = state->check;
-	double weight = severity_weight(check->severity);
+	double weight;
 
 	sum->checks++;
 	if (state->status == STATUS_NA)
 		return;
+	weight = severity_weight(check->severity);
 	sum->applying++;
 	sum->all += weight;
 	sum->earned += weight * worth[state->status];
