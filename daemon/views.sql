@@ -51,7 +51,8 @@ SELECT vendor_id, vendor_id_key AS vendor_key, name, active <> 'no' AS active,
        nullif(decision, '') AS decision, nullif(decided_by, '') AS decided_by, nullif(evaluated_at, '') AS evaluated_at,
        CAST(nullif(specialists, '') AS REAL) AS specialists, nullif(specialists_confirmed_at, '') AS specialists_confirmed_at,
        nullif(manager, '') AS manager, nullif(gl2_received_at, '') AS gl2_received_at,
-       nullif(left_accounts_confirmed_at, '') AS left_accounts_confirmed_at
+       nullif(left_accounts_confirmed_at, '') AS left_accounts_confirmed_at,
+       nullif(remote_confirmed_at, '') AS remote_confirmed_at
   FROM reg_vendors;
 
 -- Contracts: one row a contract in contracts.csv; ends_at includes its day.
@@ -94,7 +95,8 @@ SELECT kind, title, nullif(vendor_id_key, '') AS vendor_key, nullif(system_id_ke
        CASE recovery_order WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS recovery_order,
        CASE downtime_forms WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS downtime_forms,
        CASE afterwards_entry WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS afterwards_entry,
-       CASE contact_chart WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS contact_chart, nullif(printed_at, '') AS printed_at
+       CASE contact_chart WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS contact_chart, nullif(printed_at, '') AS printed_at,
+       nullif(medium, '') AS medium
   FROM reg_documents;
 
 -- Registers whose columns are said as core/register_*.def has them need no text here; their views are made of the columns,
@@ -201,7 +203,8 @@ SELECT s.system AS system_id, s.system AS system_key, s.place, s.user AS account
   FROM account_seen AS s;
 
 -- Accounts: one row a (system, account) that accounts.csv has or that an account store (passwd ...) holds for a login.
--- registered, stored: where it is from.  kind: human, shared, service, vendor, break_glass, test.
+-- registered, stored: where it is from.  admin: by the store, else by the register; admin_said: what the register says, NULL
+-- where it says nothing.  kind: human, shared, service, vendor, break_glass, test.
 -- enabled: 0 when the store says it is locked, or, where no store is read, when the register has disabled_at or deleted_at;
 -- disabled_at may lie ahead.  first_used, last_used, uses, first_event, last_event: by the logs of that system;
 -- last_login: by the account store's own record.  person_left_at, on_leave_until: of the person who holds it.
@@ -218,7 +221,7 @@ SELECT ifnull(r.system_id, a.system_key) AS system_id, a.system_key, ifnull(r.ac
        nullif(r.last_review, '') AS last_review, nullif(r.pw_changed, '') AS pw_changed, nullif(r.vendor_id_key, '') AS vendor_key,
        CASE r.mfa WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS mfa, nullif(r.approved_by, '') AS approved_by,
        nullif(r.department, '') AS department, nullif(r.qualification, '') AS qualification,
-       r.admin = 'yes' AS register_admin, t.admin AS stored_admin, nullif(t.last_login, 0) AS last_login, t.first_seen AS stored_since,
+       r.admin = 'yes' AS register_admin, CASE r.admin WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS admin_said, t.admin AS stored_admin, nullif(t.last_login, 0) AS last_login, t.first_seen AS stored_since,
        (SELECT nullif(min(s.first_used), 0) FROM account_seen AS s
          WHERE s.system = a.system_key AND s.user = a.account_key AND s.uses > 0) AS first_used,
        (SELECT nullif(max(s.last_used), 0) FROM account_seen AS s
@@ -273,7 +276,8 @@ SELECT s.mac, nullif(s.ip, '') AS ip, nullif(s.host, '') AS host, s.randomised, 
   FROM device_seen AS s;
 
 -- Devices: one row a device of devices.csv, with when any of its addresses was last seen on the network.
--- networked: 0 when the register says it is on no network; disposed includes its day.
+-- networked: 0 when the register says it is on no network; disposed includes its day; edge: 1 for a device at the border of
+-- the network (firewall, VPN) by this register or, where that says nothing, by log_sources.csv.
 CREATE VIEW v_device AS
 SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, nullif(d.name, '') AS name,
        nullif(d.location, '') AS location, nullif(d.user, '') AS user, nullif(d.vendor_id_key, '') AS vendor_key,
@@ -289,7 +293,14 @@ SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, nullif(d.
        CAST(nullif(d.unseen_ok_days, '') AS INTEGER) AS unseen_ok_days, coalesce(s.first_seen, o.first_seen) AS first_seen,
        coalesce(s.last_seen, o.last_seen) AS last_seen, nullif(coalesce(s.segment, o.segment), '') AS segment,
        nullif(coalesce(s.first_event, o.first_event), 0) AS first_event,
-       nullif(coalesce(s.last_event, o.last_event), 0) AS last_event
+       nullif(coalesce(s.last_event, o.last_event), 0) AS last_event,
+       CASE d.edge WHEN 'yes' THEN 1 WHEN 'no' THEN 0
+            ELSE nullif(EXISTS (SELECT 1 FROM register_value AS v
+                                  JOIN register_value AS h
+                                    ON h.kind = 'log_sources' AND h.column_name = 'host' AND h.value = v.value
+                                  JOIN reg_log_sources AS l ON l.key = h.key AND l.edge = 'yes'
+                                 WHERE v.kind = 'devices' AND v.column_name IN ('hostname', 'ip') AND v.key = d.key), 0)
+            END AS edge
   FROM reg_devices AS d
   -- One MAC, as nearly all have, is one search by its index; the others (several, or none: by address or name) are few.
   LEFT JOIN device_seen AS s ON s.mac = d.mac

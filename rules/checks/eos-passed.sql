@@ -18,12 +18,12 @@
 -- fix.ja: 更新の計画と予算を決める。すぐに替えられない機器はネットワークを分け、責任者の承認を得て期限付きの例外として記録する
 -- fix.en: plan the replacement; what cannot be replaced soon goes into a network of its own, with an approved exception
 --
--- The last day of support is still in support.
+-- The last day of support is still in support.  Devices at the border of the network are the question of eos-edge.
 
 WITH device AS (
 	SELECT device_id, ifnull(name, device_id) AS name, ifnull(class, '-') AS class, eos_date, days(:today, eos_date) AS left
 	  FROM v_device
-	 WHERE ifnull(disposed, '9999') > :today AND ifnull(usable, 'yes') <> 'no'
+	 WHERE ifnull(disposed, '9999') > :today AND ifnull(usable, 'yes') <> 'no' AND ifnull(edge, 0) = 0
 )
 SELECT device_id AS resource, CASE WHEN left < 0 THEN 'fail' ELSE 'warn' END AS status, 'end of support' AS reason,
        CASE WHEN left >= 0 THEN 'soon' END AS reason_id, device_id AS device, name, eos_date AS eos, left, -left AS over, NULL AS total

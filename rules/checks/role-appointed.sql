@@ -1,7 +1,7 @@
 -- id: role-appointed
 -- ref: CL-1-01.a
--- title.ja: 医療情報システム安全管理責任者と企画管理者が任命されている
--- title.en: somebody is appointed as responsible for safety, and as planner
+-- title.ja: 医療情報システム安全管理責任者が任命されている
+-- title.en: somebody is appointed as responsible for safety of the systems
 -- severity: critical
 -- decides: yes
 -- needs: register:roles
@@ -21,13 +21,12 @@
 --
 -- An appointment counts on its first and its last day.  Somebody who has left fills no office.
 
-WITH office (role, name, name_en) AS (VALUES
-	('responsible', '医療情報システム安全管理責任者', 'person responsible for safety of the systems'), ('planner', '企画管理者', 'planner')
-), holder AS (
+WITH holder AS (
 	SELECT o.role, o.name, o.name_en, r.person_id, r.appointed_at, r.document, p.left_at,
 	       ifnull(p.name, r.person_id) AS person,
 	       CASE WHEN r.person_id IS NULL THEN 3 WHEN p.left_at < :today THEN 2 WHEN r.document IS NULL THEN 1 ELSE 0 END AS fault
-	  FROM office AS o
+	  FROM (SELECT 'responsible' AS role, '医療情報システム安全管理責任者' AS name,
+	               'person responsible for safety of the systems' AS name_en) AS o
 	  LEFT JOIN v_role AS r
 	    ON r.role = o.role AND r.appointed_at <= :today AND ifnull(r.ended_at, '9999') >= :today
 	  LEFT JOIN v_person AS p ON p.person_key = r.person_key
