@@ -55,9 +55,9 @@ static void print_pair(const char *name, struct str value)
 	putchar('"');
 }
 
-static void print_event(const struct decode *decode, const struct event *ev)
+static void print_event(const struct decode *decode, const struct event *ev, enum event_type type)
 {
-	printf("{\"type\":\"%s\"", event_type_name(ev->type));
+	printf("{\"type\":\"%s\"", event_type_name(type));
 	for (int i = 0; i < FIELDS; i++)
 		if (ev->field[i].n > 0)
 			print_pair(field_name((enum field)i), ev->field[i]);
@@ -81,8 +81,13 @@ static void decode_line(const struct decode *decode, const char *id, struct str 
 		printf("\",");
 	}
 	printf("\"events\":[");
-	if (decoders_match(decode->set, &rec, &ev))
-		print_event(decode, &ev);
+	if (decoders_match(decode->set, &rec, &ev)) {
+		print_event(decode, &ev, ev.type);
+		if (ev.also)
+			putchar(',');
+		if (ev.also)
+			print_event(decode, &ev, *ev.also);
+	}
 	putchar(']');
 	if (decode->explain) {
 		printf(",\"known\":%s", decoders_know(decode->set, rec.program) ? "true" : "false");

@@ -172,6 +172,22 @@ static unsigned event_says(const struct record *rec, const struct event *ev)
 	       (unsigned)(field[FIELD_method].n > 0) << SAID_METHOD;
 }
 
+/* The same line as its second type: an event more, not a use more. */
+static int also_event(struct pipeline *p, const struct record *rec, struct source *source, struct event *ev, usec_t at,
+		      struct str system)
+{
+	int64_t id;
+	int r;
+
+	ev->type = *ev->also;
+	ev->also = NULL;
+	r = event_keep(p, rec, source, ev, at, system, &id);
+	if (r < 0)
+		return r;
+	pipeline_count(&p->stats.events, ev->count);
+	return state_type(p->state, source, ev->type, rec->received, ev->count, 0);
+}
+
 int pipeline_event(struct pipeline *p, const struct record *rec, struct source *source, struct event *ev)
 {
 	const unsigned said = event_says(rec, ev);
@@ -187,6 +203,7 @@ int pipeline_event(struct pipeline *p, const struct record *rec, struct source *
 	if (ev->field[FIELD_program].n == 0)
 		ev->field[FIELD_program] = rec->program;
 	if (ev->type == EVENT_device_seen) {
+		place.system = source_system(source);
 		r = device_event(p, rec, source, ev, at);
 	} else {
 		user_split(&ev->field[FIELD_user], &ev->field[FIELD_domain]);
@@ -201,5 +218,6 @@ int pipeline_event(struct pipeline *p, const struct record *rec, struct source *
 	if (r < 0)
 		return r;
 	pipeline_count(&p->stats.events, ev->count);
-	return state_type(p->state, source, ev->type, rec->received, ev->count, said);
+	r = state_type(p->state, source, ev->type, rec->received, ev->count, said);
+	return r == 0 && ev->also ? also_event(p, rec, source, ev, at, place.system) : r;
 }

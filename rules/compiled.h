@@ -89,7 +89,8 @@ struct example {
 };
 
 struct rule {
-	enum event_type type;
+	enum event_type type, also;
+	bool has_also;
 	struct pattern *patterns; /* text only */
 	size_t n_patterns;
 	struct selection *when; /* any of them; none means always */

@@ -57,6 +57,7 @@ static bool fill(const struct decoder *dec, const struct rule *rule, struct atte
 	if (!rule_fill(rule, dec, &try->m) || (rule->late && !rule_selects(rule, &try->m)))
 		return false;
 	ev->type = rule->type;
+	ev->also = rule->has_also ? &rule->also : NULL;
 	ev->decoder = dec->id;
 	ev->at = 0;
 	if (rule->n_at > 0)
@@ -295,7 +296,10 @@ uint64_t decoders_types(const struct decoders *set, size_t i)
 {
 	uint64_t types = 0;
 
-	for (size_t j = 0; j < set->decs[i]->n_rules; j++)
-		types |= (uint64_t)1 << set->decs[i]->rules[j].type;
+	for (size_t j = 0; j < set->decs[i]->n_rules; j++) {
+		const struct rule *rule = &set->decs[i]->rules[j];
+
+		types |= (uint64_t)1 << rule->type | (rule->has_also ? (uint64_t)1 << rule->also : 0);
+	}
 	return types;
 }

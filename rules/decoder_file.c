@@ -202,7 +202,8 @@ static int read_examples(struct file *f, const struct yaml_node *node, bool noth
 
 static int read_rule(struct file *f, const struct yaml_node *node, const struct yaml_node *columns, struct rule *rule)
 {
-	static const char *const known[] = { "type", "pattern", "fields", "when", "unless", "examples", NULL };
+	static const char *const known[] = { "type", "also", "pattern", "fields", "when", "unless", "examples", NULL };
+	const struct yaml_node *also = yaml_get(node, "also");
 	const struct yaml_node *type = yaml_get(node, "type"), *pattern = yaml_get(node, "pattern");
 	const struct yaml_node *when = yaml_get(node, "when"), *unless = yaml_get(node, "unless");
 	int r = node->kind == YAML_MAP ? yaml_known(f->yaml, node, known, f->diag)
@@ -212,6 +213,8 @@ static int read_rule(struct file *f, const struct yaml_node *node, const struct 
 		return r;
 	if (!type || !event_type_parse(type->text, &rule->type))
 		return fail(f, type ? type : node, "expected type: one of the event types of core/events.def");
+	if (also && !(rule->has_also = event_type_parse(also->text, &rule->also)))
+		return fail(f, also, "expected also: another of the event types of core/events.def");
 	if ((f->dec->format == FORMAT_TEXT) != (pattern != NULL))
 		return fail(f, node,
 			    f->dec->format == FORMAT_TEXT ? "format text needs a pattern"

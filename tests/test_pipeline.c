@@ -141,6 +141,20 @@ static void equal_ones_are_counted(void **state)
 	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 4);
 }
 
+/* A line that is two things gives two events, one use of the account and both types of its source. */
+static void a_second_type(void **state)
+{
+	struct pipe *pipe = *state;
+
+	pipe_say(pipe, "emr01", "far ada");
+	pipe_say(pipe, "emr01", "in bob");
+	pipe_commit(pipe);
+	assert_string_equal(pipe_text(pipe, "SELECT group_concat(type || user) FROM (SELECT * FROM event ORDER BY id)"),
+			    "auth_successada,remote_sessionada,auth_successbob");
+	assert_int_equal(pipe_int(pipe, "SELECT sum(uses) FROM account_seen"), 2);
+	assert_int_equal(pipe_int(pipe, "SELECT count FROM source_type WHERE type = 'remote_session'"), 1);
+}
+
 /* Which time counts. */
 static const struct when_row {
 	const char *name;
@@ -544,6 +558,7 @@ int main(void)
 		PIPE_TEST(rows_are_their_own),
 		PIPE_TEST(patients_stay_private),
 		PIPE_TEST(equal_ones_are_counted),
+		PIPE_TEST(a_second_type),
 		PIPE_TEST(device_once_a_day),
 		PIPE_TEST(systems_csv),
 		PIPE_TEST(killed_before_commit),
