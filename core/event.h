@@ -22,7 +22,8 @@ enum field {
 
 struct event {
 	enum event_type type;
-	const enum event_type *also; /* what the same line is too (a login that is a remote session); NULL: nothing more */
+	const enum event_type
+		*also;   /* what the same line is too (a login that is a remote session); NULL: nothing more */
 	usec_t at;       /* by the source's clock, 0 when it had none */
 	usec_t received; /* by ours */
 	struct str field[FIELDS];

@@ -73,8 +73,6 @@ struct source {
 	struct str constant;
 	struct str *labels; /* SOURCE_LABEL: the text behind the nth of these inside the slot's value */
 	size_t n_labels;
-	struct str *stops; /* labels that end a value where a text has no wide gaps */
-	size_t n_stops;
 	int nth;
 };
 
@@ -134,6 +132,8 @@ struct decoder {
 	size_t n_starts;
 	struct literal *contains;
 	size_t n_contains;
+	struct str *stops; /* labels that end a value where a text has no wide gaps */
+	size_t n_stops;
 	char separator;
 	bool filters; /* xml: some keys are "path[attribute=value]@attribute" */
 	struct str keys[KEYS_MAX];
@@ -304,7 +304,7 @@ bool address_clean(struct str s, struct str *ret);
 bool stamp_parse(struct str date, struct str time, usec_t *ret);
 
 /* label.c: the text behind a label inside @text. */
-struct str label_find(const struct source *src, struct str text);
+struct str label_find(const struct decoder *dec, const struct source *src, struct str text);
 
 /* decoder_file.c */
 int decoder_load(struct arena *arena, const char *path, struct decoder **ret, struct diag *diag);

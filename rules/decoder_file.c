@@ -261,6 +261,8 @@ static int read_head(struct file *f, const struct yaml_node *root)
 		r = read_contains(f, node);
 	if (r == 0 && (node = yaml_get(root, "columns")))
 		r = read_columns(f, node);
+	if (r == 0 && (node = yaml_get(root, "stops")))
+		r = file_texts(f, node, &f->dec->stops, &f->dec->n_stops);
 	if (r == 0 && (node = yaml_get(root, "separator"))) {
 		if (node->text.n != 1)
 			return fail(f, node, "the separator is one character");
@@ -273,8 +275,8 @@ static int read_head(struct file *f, const struct yaml_node *root)
 
 static int read_file(struct file *f)
 {
-	static const char *const known[] = { "decoder",   "programs", "starts", "contains", "format",
-					     "separator", "columns",  "events", "nothing",  NULL };
+	static const char *const known[] = { "decoder", "programs", "starts", "contains", "format", "separator",
+					     "columns", "stops",    "events", "nothing",  NULL };
 	const struct yaml_node *root = f->yaml->root, *events;
 	int r;
 

@@ -150,12 +150,12 @@ int file_time(struct file *f, const struct yaml_node *node, const struct yaml_no
 	return r;
 }
 
-/* {label: [..], nth: N, of: KEY, stops: [..]} */
+/* {label: [..], nth: N, of: KEY} */
 static int read_label(struct file *f, const struct yaml_node *node, const struct yaml_node *columns, struct source *src)
 {
-	static const char *const known[] = { "label", "nth", "of", "stops", NULL };
+	static const char *const known[] = { "label", "nth", "of", NULL };
 	const struct yaml_node *label = yaml_get(node, "label"), *nth = yaml_get(node, "nth"),
-			       *of = yaml_get(node, "of"), *stops = yaml_get(node, "stops");
+			       *of = yaml_get(node, "of");
 	int64_t number = 1;
 	int slot, r = yaml_known(f->yaml, node, known, f->diag);
 
@@ -173,8 +173,7 @@ static int read_label(struct file *f, const struct yaml_node *node, const struct
 	src->nth = (int)number;
 	if (label->kind == YAML_LIST && label->n > LABELS_MAX)
 		return fail(f, label, "a label may have %d spellings at most", LABELS_MAX);
-	r = stops ? file_texts(f, stops, &src->stops, &src->n_stops) : 0;
-	return r < 0 ? r : file_texts(f, label, &src->labels, &src->n_labels);
+	return file_texts(f, label, &src->labels, &src->n_labels);
 }
 
 int file_source(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct source *src)

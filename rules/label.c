@@ -57,12 +57,12 @@ static ssize_t label_at(struct str text, struct str label, size_t from, bool fla
 }
 
 /* Where the value that begins at @from ends in a flat text. */
-static size_t flat_end(const struct source *src, struct str text, size_t from)
+static size_t flat_end(const struct decoder *dec, struct str text, size_t from)
 {
 	size_t end = text.n;
 
-	for (size_t i = 0; i < src->n_stops; i++) {
-		ssize_t at = label_at(str_first(text, end), src->stops[i], from, true);
+	for (size_t i = 0; i < dec->n_stops; i++) {
+		ssize_t at = label_at(str_first(text, end), dec->stops[i], from, true);
 
 		if (at >= 0 && (size_t)at < end)
 			end = (size_t)at;
@@ -71,7 +71,7 @@ static size_t flat_end(const struct source *src, struct str text, size_t from)
 }
 
 /* The text behind a label that ends at @from. */
-static struct str label_value(const struct source *src, struct str text, size_t from, bool flat)
+static struct str label_value(const struct decoder *dec, struct str text, size_t from, bool flat)
 {
 	size_t end;
 	struct str s;
@@ -80,7 +80,7 @@ static struct str label_value(const struct source *src, struct str text, size_t 
 		from++;
 	end = from;
 	if (flat)
-		end = flat_end(src, text, from);
+		end = flat_end(dec, text, from);
 	else
 		while (end < text.n && !gap_ends(text, end))
 			end++;
@@ -116,9 +116,9 @@ static ssize_t next_label(const struct source *src, struct str text, size_t from
 	return end;
 }
 
-struct str label_find(const struct source *src, struct str text)
+struct str label_find(const struct decoder *dec, const struct source *src, struct str text)
 {
-	const bool flat = src->n_stops > 0 && is_flat(text);
+	const bool flat = dec->n_stops > 0 && is_flat(text);
 	struct places places;
 	ssize_t found = -1, at = 0;
 	int seen = 0;
@@ -132,5 +132,5 @@ struct str label_find(const struct source *src, struct str text)
 	}
 	if (found < 0 || (src->nth > 0 && seen < src->nth))
 		return (struct str){ 0 };
-	return label_value(src, text, (size_t)found, flat);
+	return label_value(dec, text, (size_t)found, flat);
 }

@@ -100,7 +100,8 @@ bool rule_fill(const struct rule *rule, const struct decoder *dec, struct match 
 		struct str value = src->constant, cleaned;
 
 		if (src->kind != SOURCE_CONSTANT)
-			value = src->kind == SOURCE_SLOT ? m->value[src->slot] : label_find(src, m->value[src->slot]);
+			value = src->kind == SOURCE_SLOT ? m->value[src->slot]
+							 : label_find(dec, src, m->value[src->slot]);
 		if (value.n == 0)
 			continue;
 		if (clean(src->field, value, m->ev, &cleaned))

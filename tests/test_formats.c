@@ -35,11 +35,10 @@ static const struct {
 		 "    fields: {user: 'Who[Asks=true]@Id', src_ip: 'Who[Asks=true]@Ip', patient: 'What[Role=1]@Id'}\n"
 		 "    examples: ['<Audit><Event Code=\"R\"/></Audit>']\nnothing: ['<Audit/>']\n" },
 	{ "flat",
-	  "decoder: flat\nprograms: [win]\nevents:\n"
-	  "  - type: auth_failure\n    pattern: '4625 %{_text}'\n    fields:\n"
-	  "      user: {label: [Account Name, アカウント名], nth: 2, of: _text, stops: [Account Domain, Account Name,"
-	  " アカウント名, アカウント ドメイン]}\n"
-	  "      src_ip: {label: [Source Address, ソース アドレス], nth: -1, of: _text, stops: [Source Port, ソース ポート]}\n"
+	  "decoder: flat\nprograms: [win]\nstops: [Account Domain, Account Name, アカウント名, アカウント ドメイン, Source Port, ソース ポート]\n"
+	  "events:\n  - type: auth_failure\n    pattern: '4625 %{_text}'\n    fields:\n"
+	  "      user: {label: [Account Name, アカウント名], nth: 2, of: _text}\n"
+	  "      src_ip: {label: [Source Address, ソース アドレス], nth: -1, of: _text}\n"
 	  "    examples: ['4625 x']\nnothing: ['1 x']\n" },
 	{ "json", "decoder: json\ncontains: ['\"nt\"']\nformat: json\nevents:\n"
 		  "  - type: auth_success\n    when: {id: '4624'}\n    fields: {user: TargetUserName}\n"
