@@ -10,10 +10,6 @@
 #include <emmintrin.h>
 #endif
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "core/base.h"
 
 /* Highest bit of each byte of @word that is zero (exact up to and including the first, which is all that is asked). */
@@ -46,16 +42,6 @@ static inline const char *scan_either(const char *p, const char *end, unsigned c
 			return p + __builtin_ctz(found);
 	}
 #endif
-#ifdef __SSE2__
-	for (; end - p >= 16; p += 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-		int found = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)a)),
-							   _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)b))));
-
-		if (found)
-			return p + __builtin_ctz((unsigned)found);
-	}
-#endif
 	const uint64_t as = a * 0x0101010101010101u, bs = b * 0x0101010101010101u;
 
 	for (; end - p >= 8; p += 8) {
@@ -73,4 +59,38 @@ static inline const char *scan_either(const char *p, const char *end, unsigned c
 static inline const char *scan_for(const char *p, const char *end, unsigned char a)
 {
 	return scan_either(p, end, a, a);
+}
+
+/* Bit i is set where p[i] is @a or @b, for the sixteen bytes at @p, all of which must be there. */
+static inline unsigned scan16_either(const char *p, char a, char b)
+{
+#ifdef __SSE2__
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+	return (unsigned)_mm_movemask_epi8(
+		_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b))));
+#else
+	unsigned mask = 0;
+
+	for (unsigned i = 0; i < 16; i++)
+		mask |= (unsigned)(p[i] == a || p[i] == b) << i;
+	return mask;
+#endif
+}
+
+/* The same where p[i] does not lie in @low to @high. */
+static inline unsigned scan16_outside(const char *p, unsigned char low, unsigned char high)
+{
+#ifdef __SSE2__
+	__m128i bytes = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), _mm_set1_epi8((char)low));
+	__m128i most = _mm_set1_epi8((char)(high - low));
+
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(bytes, most), bytes)) ^ 0xffff;
+#else
+	unsigned mask = 0;
+
+	for (unsigned i = 0; i < 16; i++)
+		mask |= (unsigned)((unsigned char)p[i] < low || (unsigned char)p[i] > high) << i;
+	return mask;
+#endif
 }

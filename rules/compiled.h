@@ -144,6 +144,10 @@ struct decoder {
 	struct rule *rules;
 	size_t n_rules;
 	struct gate gate;      /* structured formats only */
+	int16_t *json_slots;   /* json_index.h: beside keys[] */
+	int json_gate;         /* which of its gates, -1: none */
+	size_t json_member;    /* which of that gate's members */
+	bool implied;          /* the gate's key cannot be in a line without one of `contains` */
 	int16_t *column_slots; /* csv, tab: which column goes to which slot, from 1; -1 to none */
 	size_t n_columns;      /* up to the last one that is asked for */
 	struct example *examples;
@@ -153,7 +157,7 @@ struct decoder {
 /* What one try works with; on the stack of decoders_match(). */
 struct match {
 	struct str text;
-	struct str value[KEYS_MAX];
+	struct str *value;            /* by slot */
 	struct event *ev;             /* its scratch holds unescaped values */
 	const struct gate_list *list; /* structured formats: the rules that the gate's key leads to, once it was met */
 	const uint64_t *marks;        /* of the keys that can still matter */
@@ -278,7 +282,6 @@ static inline bool match_take(const struct decoder *dec, struct match *m, int sl
 }
 
 /* format_*.c: take m->text apart into m->value.  False when it is not of that format, or means nothing by match_take(). */
-bool format_json(const struct decoder *dec, struct match *m);
 bool format_kv(const struct decoder *dec, struct match *m);
 bool format_columns(const struct decoder *dec, struct match *m); /* csv and tab */
 int columns_build(struct arena *arena, struct decoder *dec);
@@ -323,9 +326,11 @@ struct dispatch_try {
 bool dispatch_run(const struct dispatch *dispatch, struct str program, struct str text, const struct dispatch_try *try);
 bool dispatch_knows(const struct dispatch *dispatch, struct str program);
 
+struct json_index;
 struct decoders {
 	struct arena arena;
 	struct decoder **decs;
 	size_t n;
 	struct dispatch *dispatch;
+	struct json_index *json;
 };

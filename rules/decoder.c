@@ -8,7 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 
-#include "rules/compiled.h"
+#include "rules/json_index.h"
 
 int decoder_slot(struct arena *arena, struct decoder *dec, struct str key)
 {
@@ -30,20 +30,29 @@ int decoder_slot(struct arena *arena, struct decoder *dec, struct str key)
 
 struct attempt {
 	struct match m;
+	const struct decoders *set;
+	struct str own[KEYS_MAX];    /* values of all formats but JSON */
+	bool json;                   /* the text was read as JSON: json_line has it */
 	const struct decoder *asked; /* the last one whose text_fits() is known */
 	bool fits;
 };
 
+/* One line of JSON for each thread: too large to be cleared for every line (see json_index.h). */
+static _Thread_local struct json_line json_line;
+
+static bool contains_any(const struct decoder *dec, struct str text)
+{
+	bool found = dec->n_contains == 0;
+
+	for (size_t i = 0; i < dec->n_contains && !found; i++)
+		found = literal_find(&dec->contains[i], text) >= 0;
+	return found;
+}
+
 /* True when one of `contains` is in the text, and a value the rules ask for. */
 static bool text_fits(const struct decoder *dec, struct str text)
 {
-	bool fits = dec->n_contains == 0;
-
-	if (!gate_open(&dec->gate, text))
-		return false;
-	for (size_t i = 0; i < dec->n_contains && !fits; i++)
-		fits = literal_find(&dec->contains[i], text) >= 0;
-	return fits;
+	return gate_open(&dec->gate, text) && contains_any(dec, text);
 }
 
 /* Fills the event when @rule holds for the values. */
@@ -71,7 +80,7 @@ static bool take_apart(const struct decoder *dec, struct match *m)
 	switch (dec->format) {
 	case FORMAT_TEXT: return true;
 	case FORMAT_KV: return format_kv(dec, m);
-	case FORMAT_JSON: return format_json(dec, m);
+	case FORMAT_JSON: return false; /* json_match() */
 	case FORMAT_CSV:
 	case FORMAT_TAB: return format_columns(dec, m);
 	case FORMAT_XML: return format_xml(dec, m);
@@ -109,12 +118,34 @@ static bool structured_match(const struct decoder *dec, struct attempt *try)
 	return false;
 }
 
+/* The line is read once for all decoders of JSON; what @dec's key leads to is known before its text is looked at. */
+static bool json_match(const struct decoder *dec, struct attempt *try)
+{
+	const struct json_entry *entry;
+
+	if (!try->json)
+		json_read(try->set->json, try->m.text, try->m.ev, &json_line);
+	try->json = true;
+	entry = dec->json_gate >= 0 ? json_line.hit[dec->json_gate] : NULL;
+	try->m.list = entry ? entry->lists[dec->json_member] : NULL;
+	if (!json_line.whole || (dec->gate.strict && (!entry || try->m.list == &dec->gate.rest)))
+		return false;
+	if (!dec->implied && !contains_any(dec, try->m.text))
+		return false;
+	try->m.value = json_line.value;
+	try->m.ev->scratch_used = json_line.scratch;
+	return structured_match(dec, try);
+}
+
 static bool try_candidate(const struct decoder *dec, const struct rule *rule, const struct pattern *pattern, void *arg)
 {
 	struct attempt *try = arg;
 
-	memset(try->m.value, 0, dec->n_keys * sizeof(try->m.value[0]));
-	try->m.ev->scratch_used = 0;
+	if (dec->format == FORMAT_JSON)
+		return json_match(dec, try);
+	try->m.value = try->own;
+	memset(try->own, 0, dec->n_keys * sizeof(try->own[0]));
+	try->m.ev->scratch_used = try->json ? json_line.scratch : 0;
 	if (pattern)
 		return pattern_match(pattern, &try->m) && fill(dec, rule, try);
 	try->m.list = NULL;
@@ -172,6 +203,7 @@ static bool match_data(const struct decoders *set, struct str sd, struct attempt
 {
 	try->m.text = sd;
 	try->asked = NULL;
+	try->json = false;
 	return dispatch_run(set->dispatch, STR("@data"), sd, how);
 }
 
@@ -181,11 +213,13 @@ int decoders_match(const struct decoders *set, const struct record *rec, struct 
 	struct dispatch_try how = { fits, try_candidate, &try };
 
 	try.m.ev = ev;
+	try.set = set;
 	ev->count = 1;
 	if (rec->sd.n > 0 && match_data(set, rec->sd, &try, &how))
 		return matched(rec, ev);
 	try.m.text = rec->text;
 	try.asked = NULL;
+	try.json = false;
 	if (try.m.text.n > 0 && try.m.text.p[0] == 'm')
 		try.m.text = unwrap_repeated(try.m.text, &ev->count);
 	else if (try.m.text.n > 5 && try.m.text.p[0] == '@' && str_starts(try.m.text, STR("@cee:")))
@@ -260,6 +294,8 @@ int decoders_load(const char *const *dirs, struct decoders **ret, struct diag *d
 		return -ENOMEM;
 	for (size_t i = 0; dirs[i] && r == 0; i++)
 		r = load_folder(set, dirs[i], diag);
+	if (r == 0)
+		r = json_index_build(&set->arena, set->decs, set->n, &set->json, diag);
 	if (r == 0)
 		r = dispatch_build(&set->arena, set->decs, set->n, &set->dispatch);
 	if (r < 0)

@@ -1,24 +1,22 @@
 /*
- * JSON, one object a line.  A strict scanner without a tree: it walks the line once, keeps the path of the key it stands
- * at, and takes the values that the decoder asked for.  The first of equal keys wins.  A line that is no whole object gives
- * nothing: half a record is no evidence.
+ * JSON, one object a line.  A strict scanner without a tree of the line: it walks it once, goes down the tree of the keys that
+ * decoders ask for (json_index.h) as the line nests, and takes their values.  The first of equal keys wins.  A line that is no
+ * whole object gives nothing: half a record is no evidence.
  */
 
 #include "core/scan.h"
-#include "rules/compiled.h"
+#include "rules/json_index.h"
 
 #define DEPTH_MAX 32
-#define PATH_MAX_ 256
 #define VALUE_MAX 512 /* an escaped value longer than this is cut, so that no value uses up the room of others */
 
 struct scan {
-	const struct decoder *dec;
-	struct match *m;
+	const struct json_index *index;
+	struct json_line *line;
+	struct event *ev;
+	const uint64_t *wanted; /* the slots that can still matter */
 	const char *p, *end;
-	char path[PATH_MAX_];
-	size_t path_n;
-	struct str key; /* the whole path of the value that comes: in the line, or in .path where it has dots */
-	bool deaf;      /* the path is too long to be asked for */
+	unsigned node; /* of the value that comes */
 };
 
 static inline void skip_space(struct scan *s)
@@ -137,15 +135,38 @@ static struct str unescape(struct event *ev, struct str s)
 	return (struct str){ out, n };
 }
 
-static inline bool take(struct scan *s, struct str value, bool escaped)
+/* Where @key leads to from @parent. */
+static inline unsigned node_below(const struct json_index *index, unsigned parent, struct str key)
 {
-	int slot = s->deaf ? -1 : decoder_key(s->dec, s->m->marks, s->key);
+	unsigned at = key.n ? index->table[json_place(parent, key.n, key.p[0], key.p[key.n - 1])] : 0;
 
-	if (slot < 0)
-		return true;
-	if (escaped && !s->m->value[slot].p)
-		value = unescape(s->m->ev, value);
-	return match_take(s->dec, s->m, slot, value);
+	for (; at; at = index->steps[at - 1].next) {
+		const struct json_step *step = &index->steps[at - 1];
+
+		if (step->parent == parent && quick_eq(step->name, key))
+			return step->node;
+	}
+	return JSON_NOWHERE;
+}
+
+/* Keeps the value at s->node when somebody asks for it; the first of equal keys wins. */
+static inline void take(struct scan *s, struct str value, bool escaped)
+{
+	int slot = s->node == JSON_NOWHERE ? -1 : s->index->slot_of[s->node], gate;
+
+	if (slot < 0 || !(s->wanted[slot / 64] >> slot % 64 & 1) || s->line->value[slot].p)
+		return;
+	if (escaped)
+		value = unescape(s->ev, value);
+	if (!value.p)
+		return;
+	s->line->value[slot] = value;
+	s->line->touched[s->line->n_touched++] = (uint16_t)slot;
+	gate = s->index->gate_of[slot];
+	if (gate >= 0) {
+		s->line->hit[gate] = json_gate_find(&s->index->gates[gate], value);
+		s->wanted = s->line->hit[gate]->wanted;
+	}
 }
 
 /* A number, true, false or null: everything up to what can end it. */
@@ -159,7 +180,9 @@ static bool read_bare(struct scan *s)
 	value = (struct str){ start, (size_t)(s->p - start) };
 	if (value.n == 0 || value.n > 64)
 		return false;
-	return (value.p[0] == 'n' && str_eq(value, STR("null"))) || take(s, value, false);
+	if (value.p[0] != 'n' || !str_eq(value, STR("null")))
+		take(s, value, false);
+	return true;
 }
 
 static inline bool read_scalar(struct scan *s)
@@ -171,32 +194,13 @@ static inline bool read_scalar(struct scan *s)
 		return read_bare(s);
 	if (!read_string(s, &value, &escaped))
 		return false;
-	return take(s, value, escaped);
-}
-
-/* Appends a key to the path; after_value() gives back what it was before.  At the top the key is its own path. */
-static inline void enter(struct scan *s, struct str key)
-{
-	size_t dot = s->path_n > 0;
-
-	s->key = key;
-	if (s->deaf || s->path_n + dot + key.n > sizeof(s->path)) {
-		s->deaf = true;
-		return;
-	}
-	if (!dot && *s->p != '{' && *s->p != '[')
-		return;
-	if (dot)
-		s->path[s->path_n++] = '.';
-	memcpy(s->path + s->path_n, key.p, key.n);
-	s->path_n += key.n;
-	s->key = (struct str){ s->path, s->path_n };
+	take(s, value, escaped);
+	return true;
 }
 
 struct level {
 	char close;
-	size_t path_n; /* of the path around it */
-	bool deaf;
+	uint16_t node; /* of the object itself; JSON_NOWHERE: nothing below it is asked for */
 };
 
 /* Reads "key": in an object.  False when it is none. */
@@ -214,9 +218,7 @@ static inline bool read_key(struct scan *s, const struct level *level)
 	skip_space(s);
 	if (s->p >= s->end)
 		return false;
-	s->path_n = level->path_n;
-	s->deaf = level->deaf;
-	enter(s, key);
+	s->node = level->node == JSON_NOWHERE ? JSON_NOWHERE : node_below(s->index, level->node, key);
 	return true;
 }
 
@@ -237,53 +239,63 @@ static inline int after_value(struct scan *s, struct level *levels, size_t *dept
 		if (*s->p != levels[*depth - 1].close)
 			return -1;
 		s->p++;
-		s->path_n = levels[*depth - 1].path_n;
-		s->key = (struct str){ s->path, s->path_n };
-		s->deaf = levels[*depth - 1].deaf;
 		if (--*depth == 0)
 			return 0;
+		s->node = levels[*depth - 1].node;
 	}
+}
+
+/* The quote or backslash at or behind @p, sixteen bytes at a time; @end where the last sixteen are reached. */
+static inline const char *quote_find(const char *p, const char *end)
+{
+	unsigned found;
+
+	while (p < end && !(found = scan16_either(p, '"', '\\')))
+		p += 16;
+	return p < end ? p + __builtin_ctz(found) : end;
+}
+
+static inline bool two_are(const char *p, const char *two)
+{
+	return !memcmp(p, two, 2);
 }
 
 /*
  * Members written as most programs write them, "KEY":"VALUE", or "KEY":NUMBER, without blanks and escapes, with another one
- * behind: read in one piece.  Stops where something else stands.  False when the gate's key closed the line.
+ * behind: read in one piece, by steps of sixteen bytes, which is what a key or a value has.  Stops where something else stands
+ * and near the end of the line.
  */
-static inline bool plain_members(struct scan *s, const struct level *level)
+static inline void plain_members(struct scan *s, unsigned parent)
 {
-	const size_t front = level->path_n + (level->path_n > 0);
+	const struct json_index *index = s->index;
+	const char *const last = s->end - 16, *p = s->p;
 
-	s->path_n = level->path_n;
-	s->deaf = level->deaf;
-	while (s->end - s->p > 8) {
-		const char *key = s->p + 1, *key_end = scan_either(key, s->end, '"', '\\'), *value, *end;
+	while (p < last) {
+		const char *key = p + 1, *key_end = quote_find(key, last), *value = key_end + 2, *end;
+		unsigned found;
 
-		if (s->end - key_end < 4 || key_end[0] != '"' || key_end[1] != ':')
-			return true;
-		value = key_end + 2;
+		if (key_end >= last || !two_are(key_end, "\":") || value >= last)
+			break;
 		if (*value == '"') {
-			end = scan_either(++value, s->end, '"', '\\');
-			if (s->end - end < 3 || end[0] != '"' || end[1] != ',' || end[2] != '"')
-				return true;
-			s->p = end + 2;
+			end = quote_find(++value, last);
+			if (end >= last || !two_are(end, "\",") || end[2] != '"')
+				break;
+			p = end + 2;
 		} else {
-			for (end = value; end < s->end && *end >= '-' && *end <= '9' && *end != '/'; end++)
-				;
-			if (end == value || s->end - end < 2 || end[0] != ',' || end[1] != '"')
-				return true;
-			s->p = end + 1;
+			found = scan16_outside(value, '-', '9');
+			end = value + (found ? __builtin_ctz(found) : 0);
+			if (end == value || !two_are(end, ",\""))
+				break;
+			p = end + 1;
 		}
-		/* Most keys are none that is asked for: their path is not even written. */
-		if (key_end == key ||
-		    !key_marked(s->m->marks, front + (size_t)(key_end - key), front ? s->path[0] : *key, key_end[-1]))
+		/* Most keys are none that is asked for, and their place in the table is empty. */
+		if (parent == JSON_NOWHERE || key_end == key ||
+		    !index->table[json_place(parent, (size_t)(key_end - key), *key, key_end[-1])])
 			continue;
-		enter(s, (struct str){ key, (size_t)(key_end - key) });
-		if (!take(s, (struct str){ value, (size_t)(end - value) }, false))
-			return false;
-		s->path_n = level->path_n;
-		s->deaf = level->deaf;
+		s->node = node_below(index, parent, (struct str){ key, (size_t)(key_end - key) });
+		take(s, (struct str){ value, (size_t)(end - value) }, false);
 	}
-	return true;
+	s->p = p;
 }
 
 static bool scan_object(struct scan *s)
@@ -295,8 +307,8 @@ static bool scan_object(struct scan *s)
 	while (more > 0) {
 		bool object = depth > 0 && levels[depth - 1].close == '}';
 
-		if (object && s->p < s->end && *s->p == '"' && !plain_members(s, &levels[depth - 1]))
-			return false;
+		if (object && s->p < s->end && *s->p == '"')
+			plain_members(s, levels[depth - 1].node);
 		if (object && !read_key(s, &levels[depth - 1]))
 			return false;
 		if (s->p >= s->end)
@@ -304,7 +316,7 @@ static bool scan_object(struct scan *s)
 		if (*s->p == '{' || *s->p == '[') {
 			if (depth == DEPTH_MAX)
 				return false;
-			levels[depth++] = (struct level){ *s->p == '{' ? '}' : ']', s->path_n, s->deaf };
+			levels[depth++] = (struct level){ *s->p == '{' ? '}' : ']', (uint16_t)s->node };
 			s->p++;
 			skip_space(s);
 			if (s->p < s->end && *s->p != levels[depth - 1].close)
@@ -317,21 +329,24 @@ static bool scan_object(struct scan *s)
 	return more == 0;
 }
 
-bool format_json(const struct decoder *dec, struct match *m)
+static void forget(const struct json_index *index, struct json_line *line)
 {
-	struct scan s; /* its path is written before it is read */
+	for (size_t i = 0; i < line->n_touched; i++)
+		line->value[line->touched[i]] = (struct str){ 0 };
+	line->n_touched = 0;
+	for (size_t i = 0; i < index->n_gates; i++)
+		line->hit[i] = NULL;
+}
 
-	s.dec = dec;
-	s.m = m;
-	s.p = m->text.p;
-	s.end = m->text.p + m->text.n;
-	s.path_n = 0;
-	s.key = (struct str){ s.path, 0 };
-	s.deaf = false;
+void json_read(const struct json_index *index, struct str text, struct event *ev, struct json_line *line)
+{
+	struct scan s = {
+		.index = index, .line = line, .ev = ev, .wanted = index->all, .p = text.p, .end = text.p + text.n
+	};
+
+	forget(index, line);
+	ev->scratch_used = 0;
 	skip_space(&s);
-	if (s.end - s.p > 5 && !memcmp(s.p, "@cee:", 5)) {
-		s.p += 5;
-		skip_space(&s);
-	}
-	return s.p < s.end && *s.p == '{' && scan_object(&s);
+	line->whole = s.p < s.end && *s.p == '{' && scan_object(&s);
+	line->scratch = ev->scratch_used;
 }
