@@ -315,15 +315,11 @@ int decoder_load(struct arena *arena, const char *path, struct decoder **ret, st
 /* dispatch.c */
 struct dispatch;
 int dispatch_build(struct arena *arena, struct decoder *const *decs, size_t n, struct dispatch **ret);
-/* What is done with the candidates of a line. */
-struct dispatch_try {
-	bool (*fits)(const struct decoder *dec, void *arg); /* false: none of the decoder's can match */
-	bool (*match)(const struct decoder *dec, const struct rule *rule, const struct pattern *pattern, void *arg);
-	void *arg;
-};
-
-/* Tries the candidates of a line in their order until one matches. */
-bool dispatch_run(const struct dispatch *dispatch, struct str program, struct str text, const struct dispatch_try *try);
+/*
+ * Tries the candidates of a line in their order until one matches and fills @ev, but for what the record knows.  The text of
+ * structured data comes with the program "@data".
+ */
+bool dispatch_run(const struct decoders *set, struct str program, struct str text, struct event *ev);
 bool dispatch_knows(const struct dispatch *dispatch, struct str program);
 
 struct json_index;

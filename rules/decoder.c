@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 
+#include "rules/dispatch.h"
 #include "rules/json_index.h"
 
 int decoder_slot(struct arena *arena, struct decoder *dec, struct str key)
@@ -26,133 +27,6 @@ int decoder_slot(struct arena *arena, struct decoder *dec, struct str key)
 	dec->key_table[at] = (int16_t)dec->n_keys;
 	key_mark_set(dec->key_marks, key);
 	return (int)dec->n_keys++;
-}
-
-struct attempt {
-	struct match m;
-	const struct decoders *set;
-	struct str own[KEYS_MAX];    /* values of all formats but JSON */
-	bool json;                   /* the text was read as JSON: json_line has it */
-	const struct decoder *asked; /* the last one whose text_fits() is known */
-	bool fits;
-};
-
-/* One line of JSON for each thread: too large to be cleared for every line (see json_index.h). */
-static _Thread_local struct json_line json_line;
-
-static bool contains_any(const struct decoder *dec, struct str text)
-{
-	bool found = dec->n_contains == 0;
-
-	for (size_t i = 0; i < dec->n_contains && !found; i++)
-		found = literal_find(&dec->contains[i], text) >= 0;
-	return found;
-}
-
-/* True when one of `contains` is in the text, and a value the rules ask for. */
-static bool text_fits(const struct decoder *dec, struct str text)
-{
-	return gate_open(&dec->gate, text) && contains_any(dec, text);
-}
-
-/* Fills the event when @rule holds for the values. */
-static bool fill(const struct decoder *dec, const struct rule *rule, struct attempt *try)
-{
-	struct event *ev = try->m.ev;
-
-	if (!rule->late && !rule_selects(rule, &try->m))
-		return false;
-	memset(ev->field, 0, sizeof(ev->field));
-	if (!rule_fill(rule, dec, &try->m) || (rule->late && !rule_selects(rule, &try->m)))
-		return false;
-	ev->type = rule->type;
-	ev->also = rule->has_also ? &rule->also : NULL;
-	ev->decoder = dec->id;
-	ev->at = 0;
-	if (rule->n_at > 0)
-		stamp_parse(try->m.value[rule->at[0]], rule->n_at > 1 ? try->m.value[rule->at[1]] : (struct str){ 0 },
-			    &ev->at);
-	return true;
-}
-
-static bool take_apart(const struct decoder *dec, struct match *m)
-{
-	switch (dec->format) {
-	case FORMAT_TEXT: return true;
-	case FORMAT_KV: return format_kv(dec, m);
-	case FORMAT_JSON: return false; /* json_match() */
-	case FORMAT_CSV:
-	case FORMAT_TAB: return format_columns(dec, m);
-	case FORMAT_XML: return format_xml(dec, m);
-	case FORMAT_SD: return format_sd(dec, m);
-	case FORMAT_CEF: return format_cef(dec, m);
-	case FORMAT_LEEF: return format_leef(dec, m);
-	}
-	return false;
-}
-
-/* Candidates of one decoder stand together: the answer for the last one is kept. */
-static bool fits(const struct decoder *dec, void *arg)
-{
-	struct attempt *try = arg;
-
-	if (try->asked != dec) {
-		try->asked = dec;
-		try->fits = text_fits(dec, try->m.text);
-	}
-	return try->fits;
-}
-
-/* The first rule that holds for the values taken from the line. */
-static bool structured_match(const struct decoder *dec, struct attempt *try)
-{
-	const struct gate_list *list = dec->gate.slot < 0 ? NULL : try->m.list ? try->m.list : &dec->gate.rest;
-	size_t n = list ? list->n : dec->n_rules;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct rule *rule = &dec->rules[list ? list->rules[i] : i];
-
-		if (fill(dec, rule, try))
-			return true;
-	}
-	return false;
-}
-
-/* The line is read once for all decoders of JSON; what @dec's key leads to is known before its text is looked at. */
-static bool json_match(const struct decoder *dec, struct attempt *try)
-{
-	const struct json_entry *entry;
-
-	if (!try->json)
-		json_read(try->set->json, try->m.text, try->m.ev, &json_line);
-	try->json = true;
-	entry = dec->json_gate >= 0 ? json_line.hit[dec->json_gate] : NULL;
-	try->m.list = entry ? entry->lists[dec->json_member] : NULL;
-	if (!json_line.whole || (dec->gate.strict && (!entry || try->m.list == &dec->gate.rest)))
-		return false;
-	if (!dec->implied && !contains_any(dec, try->m.text))
-		return false;
-	try->m.value = json_line.value;
-	try->m.ev->scratch_used = json_line.scratch;
-	return structured_match(dec, try);
-}
-
-static bool try_candidate(const struct decoder *dec, const struct rule *rule, const struct pattern *pattern, void *arg)
-{
-	struct attempt *try = arg;
-
-	if (dec->format == FORMAT_JSON)
-		return json_match(dec, try);
-	try->m.value = try->own;
-	memset(try->own, 0, dec->n_keys * sizeof(try->own[0]));
-	try->m.ev->scratch_used = try->json ? json_line.scratch : 0;
-	if (pattern)
-		return pattern_match(pattern, &try->m) && fill(dec, rule, try);
-	try->m.list = NULL;
-	try->m.marks = dec->key_marks;
-	if (!take_apart(dec, &try->m))
-		return false;
-	return structured_match(dec, try);
 }
 
 /* "message repeated 5 times: [ TEXT]" is five of TEXT (rsyslog, syslog-ng write it so). */
@@ -198,35 +72,21 @@ static int matched(const struct record *rec, struct event *ev)
 	return 1;
 }
 
-/* What stands in structured data is what its sender took apart; the message beside it is for people. */
-static bool match_data(const struct decoders *set, struct str sd, struct attempt *try, const struct dispatch_try *how)
-{
-	try->m.text = sd;
-	try->asked = NULL;
-	try->json = false;
-	return dispatch_run(set->dispatch, STR("@data"), sd, how);
-}
-
 int decoders_match(const struct decoders *set, const struct record *rec, struct event *ev)
 {
-	struct attempt try;
-	struct dispatch_try how = { fits, try_candidate, &try };
+	struct str text = rec->text;
 
-	try.m.ev = ev;
-	try.set = set;
 	ev->count = 1;
-	if (rec->sd.n > 0 && match_data(set, rec->sd, &try, &how))
+	/* What stands in structured data is what its sender took apart; the message beside it is for people. */
+	if (rec->sd.n > 0 && dispatch_run(set, STR("@data"), rec->sd, ev))
 		return matched(rec, ev);
-	try.m.text = rec->text;
-	try.asked = NULL;
-	try.json = false;
-	if (try.m.text.n > 0 && try.m.text.p[0] == 'm')
-		try.m.text = unwrap_repeated(try.m.text, &ev->count);
-	else if (try.m.text.n > 5 && try.m.text.p[0] == '@' && str_starts(try.m.text, STR("@cee:")))
-		try.m.text = str_trim(str_from(try.m.text, 5));
-	else if (try.m.text.n > 0 && try.m.text.p[0] == '[')
-		try.m.text = unwrap_stamp(try.m.text);
-	return dispatch_run(set->dispatch, rec->program, try.m.text, &how) ? matched(rec, ev) : 0;
+	if (text.n > 0 && text.p[0] == 'm')
+		text = unwrap_repeated(text, &ev->count);
+	else if (text.n > 5 && text.p[0] == '@' && str_starts(text, STR("@cee:")))
+		text = str_trim(str_from(text, 5));
+	else if (text.n > 0 && text.p[0] == '[')
+		text = unwrap_stamp(text);
+	return dispatch_run(set, rec->program, text, ev) ? matched(rec, ev) : 0;
 }
 
 bool decoders_know(const struct decoders *set, struct str program)

@@ -2,15 +2,22 @@
 #pragma once
 
 #include "rules/compiled.h"
-#include "rules/sieve.h"
+#include "rules/presence.h"
 
 struct candidate {
 	const struct decoder *dec;
 	const struct rule *rule;       /* NULL: all of the decoder's, after taking the line apart once */
 	const struct pattern *pattern; /* text only */
 	struct str gate;               /* the line must begin with it */
-	struct sieve_needs needs;      /* what must stand in it */
-	bool asks; /* the decoder wants a text or a value somewhere in the line: see dispatch_try.fits */
+	bool asks;                     /* the decoder wants a text or a value somewhere in the line */
+};
+
+#define NEEDS_MAX 8
+
+/* The candidates of a node that cannot match a text without @byte. */
+struct need {
+	unsigned char byte;
+	uint64_t *without; /* bit set over the node's candidates: those that do without it */
 };
 
 /* A node of the tree: the candidates whose gate ends on the way down to here, in order. */
@@ -21,6 +28,8 @@ struct node {
 	uint16_t *by_byte; /* 256 entries, child + 1, for nodes with many children; NULL otherwise */
 	const uint32_t *cands;
 	unsigned n_cands;
+	struct need *needs; /* of nodes with many candidates */
+	unsigned n_needs;
 };
 
 struct group {

@@ -7,6 +7,9 @@
 
 #include "rules/dispatch.h"
 
+/* A node of fewer candidates tries them one after the other. */
+#define NEEDS_FROM 6
+
 static int group_add(struct group *group, struct candidate cand)
 {
 	if (group->n == group->size) {
@@ -28,76 +31,20 @@ static struct str longer_gate(struct str start, struct str prefix)
 	return str_starts(prefix, start) ? prefix : start;
 }
 
-/* The rarest pairs of @literals: those that say most. */
-static struct sieve_needs needs_of(const struct literal *const *literals, size_t n)
-{
-	struct sieve_needs needs = { .any = false };
-	int best[SIEVE_NEEDS] = { 0 };
-	size_t found = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct str text = literals[i]->text;
-
-		for (size_t j = 1; j < text.n; j++) {
-			unsigned char a = (unsigned char)text.p[j - 1], b = (unsigned char)text.p[j];
-			int common = byte_commonness(a) + byte_commonness(b);
-			size_t worst = 0;
-
-			for (size_t k = 1; k < SIEVE_NEEDS && found == SIEVE_NEEDS; k++)
-				worst = best[k] > best[worst] ? k : worst;
-			if (found < SIEVE_NEEDS)
-				worst = found++;
-			else if (common >= best[worst])
-				continue;
-			best[worst] = common;
-			needs.pairs[worst] = (uint16_t)sieve_pair(a, b);
-		}
-	}
-	needs.any = found > 0;
-	for (size_t k = found; k < SIEVE_NEEDS && found > 0; k++)
-		needs.pairs[k] = needs.pairs[0];
-	return needs;
-}
-
-static struct sieve_needs pattern_needs(const struct pattern *pattern)
-{
-	const struct literal *literals[64];
-	size_t n = 0;
-
-	for (size_t i = 0; i < pattern->n_steps && n < COUNT(literals); i++)
-		literals[n++] = &pattern->steps[i].after;
-	return needs_of(literals, n);
-}
-
-static struct sieve_needs decoder_needs(const struct decoder *dec)
-{
-	const struct literal *literals[2];
-	size_t n = 0;
-
-	if (dec->format == FORMAT_JSON) /* its key decides quicker */
-		return (struct sieve_needs){ .any = false };
-	if (dec->n_contains == 1)
-		literals[n++] = &dec->contains[0];
-	if (dec->gate.literal.text.n > 0)
-		literals[n++] = &dec->gate.literal;
-	return needs_of(literals, n);
-}
-
 /* Adds what @dec can be to @group; @start: the line is known to begin with it (empty: nothing is known). */
 static int group_add_decoder(struct group *group, const struct decoder *dec, struct str start)
 {
 	int r = 0;
 
 	if (dec->format != FORMAT_TEXT)
-		return group_add(group, (struct candidate){ .dec = dec, .gate = start, .needs = decoder_needs(dec) });
+		return group_add(group, (struct candidate){ .dec = dec, .gate = start });
 	for (size_t i = 0; i < dec->n_rules && r == 0; i++) {
 		for (size_t j = 0; j < dec->rules[i].n_patterns && r == 0; j++) {
 			const struct pattern *pattern = &dec->rules[i].patterns[j];
 
 			if (str_starts(start, pattern->prefix) || str_starts(pattern->prefix, start))
 				r = group_add(group, (struct candidate){ dec, &dec->rules[i], pattern,
-									 longer_gate(start, pattern->prefix),
-									 pattern_needs(pattern) });
+									 longer_gate(start, pattern->prefix), false });
 		}
 	}
 	return r;
@@ -118,6 +65,76 @@ struct slice {
 	size_t n;
 	size_t depth; /* bytes of their gates that the way has used */
 };
+
+/* Marks the bytes of @text that few lines hold: how much each says, the rarest most. */
+static void bytes_need(struct str text, uint8_t needed[static 256])
+{
+	for (size_t i = 0; i < text.n; i++) {
+		int common = byte_commonness((unsigned char)text.p[i]);
+
+		needed[(unsigned char)text.p[i]] = (uint8_t)(common < 16 ? 64 - 4 * common : 0);
+	}
+}
+
+/* The bytes without which @cand cannot match, beside those of its gate. */
+static void candidate_needs(const struct candidate *cand, uint8_t needed[static 256])
+{
+	memset(needed, 0, 256);
+	if (cand->pattern) {
+		for (size_t i = 0; i < cand->pattern->n_steps; i++)
+			bytes_need(cand->pattern->steps[i].after.text, needed);
+	} else if (cand->dec->n_contains == 1 && !cand->dec->implied) {
+		bytes_need(cand->dec->contains[0].text, needed);
+	}
+}
+
+/*
+ * Few bytes that many candidates of @node need: the one that says most of those that are not covered yet, again and again.
+ * Nothing is asked for one candidate alone: trying it costs no more.
+ */
+static int needs_build(struct arena *arena, const struct group *group, struct node *node)
+{
+	size_t words = (node->n_cands + 63) / 64;
+	_free_ uint8_t *needed = calloc(node->n_cands, 256);
+	_free_ bool *covered = calloc(node->n_cands, sizeof(*covered));
+
+	if (!needed || !covered)
+		return -ENOMEM;
+	for (unsigned i = 0; i < node->n_cands; i++)
+		candidate_needs(&group->cands[node->cands[i]], needed + i * 256);
+	node->needs = arena_array(arena, struct need, NEEDS_MAX);
+	while (node->needs && node->n_needs < NEEDS_MAX) {
+		struct need *need = &node->needs[node->n_needs];
+		unsigned best = 0, best_score = 0, best_count = 0;
+
+		for (unsigned byte = 0; byte < 256; byte++) {
+			unsigned score = 0, count = 0;
+
+			for (unsigned i = 0; i < node->n_cands; i++) {
+				score += covered[i] ? 0 : needed[i * 256 + byte];
+				count += !covered[i] && needed[i * 256 + byte];
+			}
+			if (score > best_score) {
+				best = byte;
+				best_score = score;
+				best_count = count;
+			}
+		}
+		if (best_count < 2)
+			break;
+		need->byte = (unsigned char)best;
+		need->without = arena_array(arena, uint64_t, words);
+		if (!need->without)
+			return -ENOMEM;
+		for (unsigned i = 0; i < node->n_cands; i++) {
+			if (!needed[i * 256 + best])
+				need->without[i / 64] |= (uint64_t)1 << i % 64;
+			covered[i] = covered[i] || needed[i * 256 + best];
+		}
+		node->n_needs++;
+	}
+	return node->needs ? 0 : -ENOMEM;
+}
 
 static int by_number(const void *a, const void *b)
 {
@@ -150,6 +167,8 @@ static int node_build(struct arena *arena, const struct group *group, struct nod
 	qsort(cands, n_way + here, sizeof(*cands), by_number);
 	node->cands = cands;
 	node->n_cands = (unsigned)(n_way + here);
+	if (node->n_cands >= NEEDS_FROM && needs_build(arena, group, node) < 0)
+		return -ENOMEM;
 
 	for (size_t i = here; i < slice.n; i++)
 		n_children += i == here || gate_rest(group, slice.by_gate[i], slice.depth).p[0] !=
