@@ -6,6 +6,7 @@
 
 #include "core/calendar.h"
 #include "core/network.h"
+#include "core/version.h"
 #include "core/when.h"
 
 /* 1990-01-01 to 2110-01-01: business days are counted once, a question is then one subtraction. */
@@ -216,6 +217,29 @@ static void fn_in_network(sqlite3_context *context, int n, sqlite3_value **args)
 		sqlite3_result_int(context, r);
 }
 
+static struct str arg_text(sqlite3_value *value)
+{
+	const char *text = (const char *)sqlite3_value_text(value);
+
+	return (struct str){ text ? text : "", text ? (size_t)sqlite3_value_bytes(value) : 0 };
+}
+
+static void fn_version_compare(sqlite3_context *context, int n, sqlite3_value **args)
+{
+	int r;
+
+	if (version_compare(arg_text(args[0]), arg_text(args[1]), &r))
+		sqlite3_result_int(context, r);
+}
+
+static void fn_version_safe(sqlite3_context *context, int n, sqlite3_value **args)
+{
+	int r = version_safe(arg_text(args[0]), arg_text(args[1]));
+
+	if (r >= 0)
+		sqlite3_result_int(context, r);
+}
+
 int functions_register(sqlite3 *db)
 {
 	const int pure = SQLITE_UTF8 | SQLITE_INNOCUOUS | SQLITE_DETERMINISTIC;
@@ -232,6 +256,9 @@ int functions_register(sqlite3 *db)
 	    sqlite3_create_function(db, "days", 2, pure, NULL, fn_days, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_create_function(db, "instant", 1, pure, NULL, fn_instant, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_create_function(db, "in_network", 2, pure, NULL, fn_in_network, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_create_function(db, "version_compare", 2, pure, NULL, fn_version_compare, NULL, NULL) !=
+		    SQLITE_OK ||
+	    sqlite3_create_function(db, "version_safe", 2, pure, NULL, fn_version_safe, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_create_function(db, "fold", 1, pure, NULL, fn_fold, NULL, NULL) != SQLITE_OK)
 		return -ENOMEM;
 	return 0;

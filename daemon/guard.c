@@ -78,6 +78,8 @@ static const char *const functions[] = {
 	"unicode",
 	"unlikely",
 	"upper",
+	"version_compare",
+	"version_safe",
 };
 
 /* What the judge itself writes: a check of stage 1 that read it would feed on its own answer. */

@@ -131,7 +131,7 @@ static int set_apply(struct pipeline *p, struct applied *set, usec_t now)
 		r = sets_resolve(db, p->next_systems);
 	if (r == 0 && set->result.systems)
 		set->result.tables |= store_table("source") | store_table("account_seen") |
-				      store_table("account_stored");
+				      store_table("account_stored") | store_table("last_word");
 	return r;
 }
 

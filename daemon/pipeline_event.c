@@ -153,6 +153,41 @@ static int account_event(struct pipeline *p, const struct event *ev, const struc
 						    .event = id });
 }
 
+/* A machine by its name alone: some of its lines carry the domain, and registers hardly ever do. */
+static struct str machine(struct str host)
+{
+	ssize_t dot = str_index(host, '.');
+
+	return dot > 0 && (host.p[0] < '0' || host.p[0] > '9') ? str_first(host, (size_t)dot) : host;
+}
+
+/* Of accounts the place counts, of jobs the job, else the machine. */
+static int told_event(struct pipeline *p, const struct event *ev, const struct place *place, usec_t at, int64_t id)
+{
+	const struct str *field = ev->field;
+	char host[NAME_MAX_LEN], subject[NAME_MAX_LEN];
+	struct told_word word = { .type = ev->type,
+				  .host = fold(host, machine(field[FIELD_host])),
+				  .reason = field[FIELD_reason],
+				  .outcome = field[FIELD_outcome],
+				  .at = at,
+				  .received = ev->received,
+				  .count = ev->count,
+				  .event = id };
+
+	if (!state_tells(ev->type))
+		return 0;
+	if (ev->type == EVENT_backup_finished || ev->type == EVENT_backup_failed) {
+		word.subject = fold(subject, field[FIELD_object]);
+	} else if (ev->type >= EVENT_account_create && ev->type <= EVENT_account_enable) {
+		word.host = place->place;
+		word.subject = fold(subject, field[FIELD_target_user]);
+		if (word.subject.n == 0)
+			return 0;
+	}
+	return state_told(p->state, batch_pool(p->batch), &word);
+}
+
 /* Before anything is kept: an identifier that cannot be hashed becomes nothing. */
 static void patient_hide(struct pipeline *p, struct event *ev, char hash[static PATIENT_HASH + 1])
 {
@@ -214,6 +249,8 @@ int pipeline_event(struct pipeline *p, const struct record *rec, struct source *
 		r = event_keep(p, rec, source, ev, at, place.system, &id);
 		if (r >= 0)
 			r = account_event(p, ev, &place, at, id);
+		if (r >= 0)
+			r = told_event(p, ev, &place, at, id);
 	}
 	if (r < 0)
 		return r;

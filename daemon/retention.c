@@ -12,6 +12,7 @@
 #define HOURS_KEPT 400 /* days */
 #define SAID_KEPT 40   /* days: what checks ask for is younger */
 #define PHONE_KEPT 90  /* days that a random MAC address is remembered */
+#define TOLD_KEPT 2600 /* days, as of the events behind it */
 #define JUNK_KEPT 7    /* days that a sender without any event is, once there are many */
 
 static int query_int(sqlite3 *db, const char *sql, int64_t bound, int64_t *ret)
@@ -108,6 +109,8 @@ static int rest_step(struct pipeline *p, sqlite3 *db, usec_t now)
 	before = sqlite3_total_changes64(db);
 	if (r == 0)
 		r = run_bound(db, "DELETE FROM source WHERE " JUNK, now - DAYS(JUNK_KEPT), many, 0);
+	if (r == 0)
+		r = run_bound(db, "DELETE FROM last_word WHERE last_received < ?", now - DAYS(TOLD_KEPT), 0, 0);
 	if (r == 0)
 		r = run_bound(db, "DELETE FROM device_seen WHERE randomised = 1 AND last_seen < ?",
 			      now - DAYS(PHONE_KEPT), 0, 0);

@@ -54,6 +54,7 @@ int state_count_sources(struct state *state)
 		state->collectors[n++].sources = (size_t)sqlite3_column_int64(stmt, 1);
 	}
 	sqlite3_finalize(stmt);
+	state->n_told = (size_t)query_int(state->db, "SELECT count(*) FROM last_word");
 	return store_errno(r);
 }
 
@@ -68,6 +69,9 @@ int state_new(sqlite3 *db, const struct state_limits *limits, struct state **ret
 		[SQL_DEVICE_GET] = "SELECT d.id, d.first_seen, d.last_seen, d.sightings, d.source_id, d.first_event,"
 				   " d.last_event, e.at, d.ip, d.host FROM device_seen AS d"
 				   " LEFT JOIN event AS e ON e.id = d.last_event WHERE d.mac = ?",
+		[SQL_TOLD_GET] =
+			"SELECT id, first_at, last_at, last_received, count, first_event, last_event FROM last_word"
+			" WHERE type = ? AND host = ? AND subject = ?",
 	};
 	_cleanup_(state_freep) struct state *state = calloc(1, sizeof(*state));
 	int r;
@@ -80,6 +84,7 @@ int state_new(sqlite3 *db, const struct state_limits *limits, struct state **ret
 	state->limits.entities = state->limits.entities ? state->limits.entities : STATE_ENTITIES;
 	state->limits.sources = state->limits.sources ? state->limits.sources : STATE_SOURCES;
 	state->limits.dirty = state->limits.dirty ? state->limits.dirty : STATE_DIRTY;
+	state->limits.told = state->limits.told ? state->limits.told : STATE_TOLD;
 	r = table_init(&state->table, entity_free);
 	for (size_t i = 0; r == 0 && i < COUNT(gets); i++)
 		r = store_errno(sqlite3_prepare_v3(db, gets[i], -1, SQLITE_PREPARE_PERSISTENT, &state->sql[i], NULL));
@@ -92,6 +97,7 @@ int state_new(sqlite3 *db, const struct state_limits *limits, struct state **ret
 	state->next_id[ENTITY_SOURCE] = query_int(db, "SELECT ifnull(max(id), 0) + 1 FROM source");
 	state->next_id[ENTITY_ACCOUNT] = query_int(db, "SELECT ifnull(max(id), 0) + 1 FROM account_seen");
 	state->next_id[ENTITY_DEVICE] = query_int(db, "SELECT ifnull(max(id), 0) + 1 FROM device_seen");
+	state->next_id[ENTITY_TOLD] = query_int(db, "SELECT ifnull(max(id), 0) + 1 FROM last_word");
 	for (size_t i = 0; i < COUNT(state->next_id); i++)
 		if (state->next_id[i] < 1)
 			return -EIO;
@@ -161,7 +167,7 @@ int state_get(struct state *state, enum entity_kind kind, size_t size, struct st
 	*ret_new = false;
 	if (!e) {
 		if (state->table.n - state->n_sources >= state->limits.entities) {
-			state->whole[ENTITY_ACCOUNT] = state->whole[ENTITY_DEVICE] = false;
+			state->whole[ENTITY_ACCOUNT] = state->whole[ENTITY_DEVICE] = state->whole[ENTITY_TOLD] = false;
 			if (!table_evict(&state->table))
 				return -EAGAIN;
 		}
@@ -196,7 +202,7 @@ bool state_dirty(const struct state *state)
 
 bool state_full(const struct state *state)
 {
-	return state->n_dirty + 4 > state->limits.dirty; /* a line changes up to three */
+	return state->n_dirty + 4 > state->limits.dirty; /* a line changes up to four */
 }
 
 size_t state_count(const struct state *state)

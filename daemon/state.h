@@ -12,6 +12,7 @@
 
 #define STATE_ENTITIES 262144  /* accounts and devices in memory */
 #define STATE_SOURCES 4096     /* of one collector; twice as many where they are registered */
+#define STATE_TOLD 131072      /* subjects of which the last word is kept */
 #define STATE_DIRTY 20000      /* entities that wait for a commit */
 #define STATE_OTHERS "@others" /* the host of the source that takes what is beyond STATE_SOURCES */
 
@@ -20,7 +21,7 @@ struct state;
 struct source;
 
 struct state_limits { /* 0 takes the numbers above; tests take small ones */
-	size_t entities, sources, dirty;
+	size_t entities, sources, dirty, told;
 };
 
 int state_new(struct sqlite3 *db, const struct state_limits *limits, struct state **ret);
@@ -69,6 +70,17 @@ struct device;
 int state_device(struct state *state, struct pool *pool, const struct device_sight *sight, struct device **ret,
 		 bool *ret_event);
 void state_device_event(struct device *device, int64_t event);
+
+/* The last word on @host, or on @subject there; both folded.  Only of the types that state_tells() names. */
+struct told_word {
+	enum event_type type;
+	struct str host, subject, reason, outcome;
+	usec_t at, received;
+	unsigned count;
+	int64_t event;
+};
+bool state_tells(enum event_type type);
+int state_told(struct state *state, struct pool *pool, const struct told_word *word);
 
 bool state_dirty(const struct state *state);
 bool state_full(const struct state *state); /* a commit is due */

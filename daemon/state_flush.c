@@ -42,6 +42,13 @@ static const char *const texts[STATE_SQLS] = {
 	[SQL_DEVICE_ADD] = "UPDATE device_seen SET first_seen = ?2, last_seen = ?3, sightings = ?4, source_id = ?5,"
 			   " first_event = ?6, last_event = ?7, ip = ifnull(?8, ip), host = ifnull(?9, host),"
 			   " segment = ifnull(?10, segment) WHERE id = ?1",
+	[SQL_TOLD_NEW] = "INSERT INTO last_word (id, first_at, last_at, last_received, count, first_event, last_event,"
+			 " last_reason, last_outcome, type, host, subject, system)"
+			 " VALUES (?, ?, ?, ?, ?, ?, ?, ifnull(?, ''), ifnull(?, ''), ?, ?, ?, ?)",
+	[SQL_TOLD_ADD] =
+		"UPDATE last_word SET first_at = ?2, last_at = ?3, last_received = ?4, count = ?5, first_event = ?6,"
+		" last_event = ?7, last_reason = ifnull(?8, last_reason), last_outcome = ifnull(?9, last_outcome)"
+		" WHERE id = ?1",
 };
 
 int state_flush_prepare(struct state *state)
@@ -151,22 +158,29 @@ static int source_flush(struct state *state, const struct source *source, uint64
 	return r < 0 ? r : types_flush(state, source, tables);
 }
 
+/* The system that a place (a domain or a host) belongs to, else the place. */
+static struct str place_system(const struct systems *systems, struct str place)
+{
+	struct str system = systems_domain(systems, place);
+
+	if (system.n == 0)
+		system = systems_host(systems, place);
+	return system.n > 0 ? system : place;
+}
+
 static int account_flush(struct state *state, const struct account *a, const struct pool *pool,
 			 const struct systems *systems)
 {
 	sqlite3_stmt *stmt = state->sql[a->e.stored ? SQL_ACCOUNT_ADD : SQL_ACCOUNT_NEW];
-	struct str rest = entity_key(&a->e), place = str_cut(&rest, '\0'), system;
+	struct str rest = entity_key(&a->e), place = str_cut(&rest, '\0');
 
 	bind_ints(stmt, (const int64_t[]){ a->e.id, a->first, a->last, a->uses, a->first_event, a->last_event }, 6);
 	bind_pool(stmt, 7, pool, a->texts, a->src_ip);
 	bind_pool(stmt, 8, pool, a->texts, a->host);
 	if (!a->e.stored) {
-		system = systems_domain(systems, place);
-		if (system.n == 0)
-			system = systems_host(systems, place);
 		state_bind(stmt, 9, place);
 		state_bind(stmt, 10, str_cut(&rest, '\0'));
-		state_bind(stmt, 11, system.n > 0 ? system : place);
+		state_bind(stmt, 11, place_system(systems, place));
 	}
 	return run(state, stmt);
 }
@@ -188,6 +202,28 @@ static int device_flush(struct state *state, const struct device *d, const struc
 		str_copy(text, sizeof(text), mac);
 		state_bind(stmt, 11, mac);
 		sqlite3_bind_int(stmt, 12, mac.n == MAC_LEN && mac_local(text));
+	}
+	return run(state, stmt);
+}
+
+static int told_flush(struct state *state, const struct told *told, const struct pool *pool,
+		      const struct systems *systems)
+{
+	sqlite3_stmt *stmt = state->sql[told->e.stored ? SQL_TOLD_ADD : SQL_TOLD_NEW];
+	struct str rest = entity_key(&told->e), type = str_cut(&rest, '\0'), host = str_cut(&rest, '\0'), system;
+
+	bind_ints(stmt,
+		  (const int64_t[]){ told->e.id, told->first, told->last, told->received, told->count,
+				     told->first_event, told->last_event },
+		  7);
+	bind_pool(stmt, 8, pool, told->texts, told->reason);
+	bind_pool(stmt, 9, pool, told->texts, told->outcome);
+	if (!told->e.stored) {
+		system = place_system(systems, host);
+		state_bind(stmt, 10, type);
+		state_bind(stmt, 11, host);
+		state_bind(stmt, 12, str_cut(&rest, '\0'));
+		state_bind(stmt, 13, system);
 	}
 	return run(state, stmt);
 }
@@ -222,9 +258,12 @@ int state_flush(struct state *state, const struct pool *pool, const struct syste
 		} else if (e->kind == ENTITY_ACCOUNT) {
 			r = account_flush(state, (const struct account *)e, pool, systems);
 			tables |= store_table("account_seen");
-		} else {
+		} else if (e->kind == ENTITY_DEVICE) {
 			r = device_flush(state, (const struct device *)e, pool);
 			tables |= store_table("device_seen");
+		} else {
+			r = told_flush(state, (const struct told *)e, pool, systems);
+			tables |= store_table("last_word");
 		}
 	}
 	for (size_t i = 0; r == 0 && i < state->n_hours; i++)
@@ -252,6 +291,8 @@ void state_settle(struct state *state)
 			source_settle((struct source *)e);
 		} else if (e->kind == ENTITY_ACCOUNT) {
 			((struct account *)e)->texts = false;
+		} else if (e->kind == ENTITY_TOLD) {
+			((struct told *)e)->texts = false;
 		} else {
 			struct device *device = (struct device *)e;
 
@@ -310,31 +351,36 @@ static int sources_resolve(struct state *state, const struct systems *systems)
 	return store_errno(r);
 }
 
-int state_resolve(struct state *state, const struct systems *systems)
+static int places_resolve(struct state *state, const struct systems *systems, const char *places, const char *update)
 {
 	sqlite3_stmt *rows = NULL, *set = NULL;
-	int r = sources_resolve(state, systems);
+	int r = sqlite3_prepare_v2(state->db, places, -1, &rows, NULL);
 
-	if (r < 0)
-		return r;
-	r = sqlite3_prepare_v2(state->db, "SELECT DISTINCT place FROM account_seen", -1, &rows, NULL);
 	if (r == SQLITE_OK)
-		r = sqlite3_prepare_v2(state->db,
-				       "UPDATE account_seen SET system = ?1 WHERE place = ?2 AND system <> ?1", -1,
-				       &set, NULL);
+		r = sqlite3_prepare_v2(state->db, update, -1, &set, NULL);
 	while (r == SQLITE_OK && (r = sqlite3_step(rows)) == SQLITE_ROW) {
 		struct str place = str_of((const char *)sqlite3_column_text(rows, 0));
-		struct str system = systems_domain(systems, place);
 
-		if (system.n == 0)
-			system = systems_host(systems, place);
-		state_bind(set, 1, system.n > 0 ? system : place);
+		state_bind(set, 1, place_system(systems, place));
 		state_bind(set, 2, place);
 		r = run(state, set) < 0 ? SQLITE_ERROR : SQLITE_OK;
 	}
 	sqlite3_finalize(rows);
 	sqlite3_finalize(set);
 	return store_errno(r);
+}
+
+int state_resolve(struct state *state, const struct systems *systems)
+{
+	int r = sources_resolve(state, systems);
+
+	if (r == 0)
+		r = places_resolve(state, systems, "SELECT DISTINCT place FROM account_seen",
+				   "UPDATE account_seen SET system = ?1 WHERE place = ?2 AND system <> ?1");
+	if (r == 0)
+		r = places_resolve(state, systems, "SELECT DISTINCT host FROM last_word",
+				   "UPDATE last_word SET system = ?1 WHERE host = ?2 AND system <> ?1");
+	return r;
 }
 
 int state_forget(struct state *state)
@@ -346,5 +392,6 @@ int state_forget(struct state *state)
 	table_drop(&state->table, ENTITY_SOURCE);
 	state->n_sources -= before - state->table.n;
 	table_drop(&state->table, ENTITY_DEVICE);
+	table_drop(&state->table, ENTITY_TOLD);
 	return state_count_sources(state);
 }

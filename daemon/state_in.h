@@ -41,15 +41,24 @@ struct device {
 	uint8_t n_seen, next_seen;
 };
 
+struct told {
+	struct entity e; /* key: type NUL host NUL subject */
+	usec_t first, last, received;
+	int64_t count, first_event, last_event;
+	struct pool_text reason, outcome; /* as of an account */
+	bool texts;
+};
+
 struct hour_count { /* an hour that ended before its commit */
 	int64_t source, hour;
 	uint32_t lines, events;
 };
 
-enum state_sql { /* the first four read */
+enum state_sql { /* the first five read */
 		 SQL_SOURCE_GET,
 		 SQL_ACCOUNT_GET,
 		 SQL_DEVICE_GET,
+		 SQL_TOLD_GET,
 		 SQL_BEGIN,
 		 SQL_SOURCE_NEW,
 		 SQL_SOURCE_ADD,
@@ -60,6 +69,8 @@ enum state_sql { /* the first four read */
 		 SQL_ACCOUNT_ADD,
 		 SQL_DEVICE_NEW,
 		 SQL_DEVICE_ADD,
+		 SQL_TOLD_NEW,
+		 SQL_TOLD_ADD,
 		 STATE_SQLS,
 };
 
@@ -71,10 +82,10 @@ struct state {
 	size_t n_dirty, dirty_size;
 	struct hour_count *hours;
 	size_t n_hours, hours_size;
-	int64_t next_id[3]; /* by enum entity_kind */
-	bool whole[3];      /* every row of its table is in memory: what is not there has none */
+	int64_t next_id[ENTITY_KINDS];
+	bool whole[ENTITY_KINDS]; /* every row of its table is in memory: what is not there has none */
 	struct source *lately[64];
-	size_t n_sources;
+	size_t n_sources, n_told; /* n_told: rows */
 	struct {
 		char name[32];
 		size_t sources;
@@ -99,9 +110,11 @@ int state_unget(struct state *state, struct entity *entity, int code);
 int state_look(struct state *state, struct sqlite3_stmt *stmt);
 void state_bind(struct sqlite3_stmt *stmt, int i, struct str s);
 
-/* How many sources each collector has: a restart does not open the door to another 4096. */
+/* How many sources each collector has, and subjects there are: a restart does not open the door to another 4096. */
 int state_count_sources(struct state *state);
 
+/* Puts @s into @pool unless the same text is there already. */
+int state_text(struct pool *pool, struct pool_text *text, bool valid, struct str s);
 /* Marks it for the next commit; -EAGAIN when too much waits. */
 int state_mark(struct state *state, struct entity *entity);
 /* The folded system of a source by its parts; owned by the caller. */

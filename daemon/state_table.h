@@ -3,7 +3,7 @@
 
 #include "core/str.h"
 
-enum entity_kind { ENTITY_SOURCE, ENTITY_ACCOUNT, ENTITY_DEVICE };
+enum entity_kind { ENTITY_SOURCE, ENTITY_ACCOUNT, ENTITY_DEVICE, ENTITY_TOLD, ENTITY_KINDS };
 
 struct entity {
 	uint64_t hash;

@@ -38,8 +38,7 @@ static int account_load(struct state *state, struct account *account)
 	return r == SQLITE_ROW || r == SQLITE_DONE ? 0 : state_unget(state, &account->e, r);
 }
 
-/* Puts @s into @pool unless the same text is there already. */
-static int text_keep(struct pool *pool, struct pool_text *text, bool valid, struct str s)
+int state_text(struct pool *pool, struct pool_text *text, bool valid, struct str s)
 {
 	if (valid && str_eq(pool_str(pool, *text), s))
 		return 0;
@@ -62,9 +61,9 @@ int state_account(struct state *state, struct pool *pool, const struct account_u
 	if (r < 0)
 		return r;
 	if (use->uses > 0 && use->at >= account->last) {
-		r = text_keep(pool, &account->src_ip, account->texts, use->src_ip);
+		r = state_text(pool, &account->src_ip, account->texts, use->src_ip);
 		if (r == 0)
-			r = text_keep(pool, &account->host, account->texts, use->host);
+			r = state_text(pool, &account->host, account->texts, use->host);
 		if (r < 0)
 			return r;
 		account->texts = true;
@@ -154,7 +153,7 @@ static int device_texts(struct device *device, struct pool *pool, const struct d
 
 	for (size_t i = 0; r == 0 && i < COUNT(texts); i++)
 		if (texts[i].from.n > 0)
-			r = text_keep(pool, texts[i].to, texts[i].to->n > 0, texts[i].from);
+			r = state_text(pool, texts[i].to, texts[i].to->n > 0, texts[i].from);
 	return r;
 }
 

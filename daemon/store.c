@@ -83,6 +83,7 @@ const char *const store_tables[] = {
 	"alert_outbox",
 	"audit",
 	"source_fields",
+	"last_word",
 	NULL,
 };
 

@@ -206,7 +206,9 @@ SELECT s.system AS system_id, s.system AS system_key, s.place, s.user AS account
 -- registered, stored: where it is from.  admin: by the store, else by the register; admin_said: what the register says, NULL
 -- where it says nothing.  kind: human, shared, service, vendor, break_glass, test.
 -- enabled: 0 when the store says it is locked, or, where no store is read, when the register has disabled_at or deleted_at;
--- disabled_at may lie ahead.  first_used, last_used, uses, first_event, last_event: by the logs of that system;
+-- disabled_at may lie ahead.  Where no store is read, an account that the logs say was disabled or deleted
+-- (told_disabled_at, told_disabled_event) is not enabled either, unless they say later that it was enabled, made or used.
+-- first_used, last_used, uses, first_event, last_event: by the logs of that system;
 -- last_login: by the account store's own record.  person_left_at, on_leave_until: of the person who holds it.
 -- Every column from the logs is a search of its own, made only when a check asks for it.
 CREATE VIEW v_account AS
@@ -215,7 +217,14 @@ SELECT ifnull(r.system_id, a.system_key) AS system_id, a.system_key, ifnull(r.ac
        nullif(r.person_id_key, '') AS person_key, p.name AS person_name, nullif(p.left_at, '') AS person_left_at,
        nullif(p.on_leave_until, '') AS on_leave_until, ifnull(nullif(r.kind, ''), 'human') AS kind,
        ifnull(t.admin, r.admin = 'yes') AS admin, a.id IS NOT NULL AS registered, t.user IS NOT NULL AS stored,
-       ifnull(t.enabled, r.disabled_at = '' AND r.deleted_at = '') AS enabled, t.password,
+       ifnull(t.enabled, r.disabled_at = '' AND r.deleted_at = '' AND
+              CASE WHEN w.off_at IS NULL THEN 1
+                   ELSE EXISTS (SELECT 1 FROM last_word AS o
+                                 WHERE o.type IN ('account_enable', 'account_create') AND o.host = w.host
+                                   AND o.subject = w.subject AND o.last_at > w.off_at) OR
+                        EXISTS (SELECT 1 FROM account_seen AS s
+                                 WHERE s.system = a.system_key AND s.user = a.account_key AND s.last_used > w.off_at)
+              END) AS enabled, w.off_at AS told_disabled_at, w.off_event AS told_disabled_event, t.password,
        nullif(r.issued_at, '') AS issued_at, nullif(r.valid_to, '') AS valid_to, nullif(r.disabled_at, '') AS disabled_at,
        nullif(r.deleted_at, '') AS deleted_at, nullif(r.unused_ok_until, '') AS unused_ok_until,
        nullif(r.last_review, '') AS last_review, nullif(r.pw_changed, '') AS pw_changed, nullif(r.vendor_id_key, '') AS vendor_key,
@@ -246,7 +255,12 @@ SELECT ifnull(r.system_id, a.system_key) AS system_id, a.system_key, ifnull(r.ac
                     max(last_login) AS last_login, min(first_seen) AS first_seen
                FROM account_stored
               GROUP BY system, user) AS t
-    ON t.system = a.system_key AND t.user = a.account_key;
+    ON t.system = a.system_key AND t.user = a.account_key
+  LEFT JOIN (SELECT system, host, subject, max(last_at) AS off_at, last_event AS off_event
+               FROM last_word
+              WHERE type IN ('account_disable', 'account_delete')
+              GROUP BY system, subject) AS w
+    ON w.system = a.system_key AND w.subject = a.account_key;
 
 -- Systems with accounts: one row a system that has any in v_account; accounts: how many, disabled ones too.
 CREATE VIEW v_account_system AS
@@ -363,6 +377,29 @@ SELECT id AS event_id, received, at, type, source_id AS source_key, system AS sy
        "group", src_ip, ip, mac, host, device, method, object, reason, program, outcome, decoder
   FROM event
  WHERE type NOT IN ('auth_success', 'auth_failure', 'device_seen', 'record_access');
+
+-- The last word: one row a type of event, host and subject, for what is asked as "when was the last one".  type:
+-- patch_installed, patch_failed, protection_updated, protection_stopped, version_seen (host: the machine's name without its
+-- domain), backup_finished, backup_failed (subject: the job), account_create, account_enable, account_disable, account_delete
+-- (subject: the account; host: its domain or host).  host and subject are folded; last_at by the sender's clock,
+-- last_received by ours; reason and outcome: of the newest.
+CREATE VIEW v_last_word AS
+SELECT type, host, nullif(subject, '') AS subject, system AS system_id, first_at, last_at, last_received, count,
+       nullif(last_reason, '') AS reason, nullif(last_outcome, '') AS outcome, nullif(first_event, 0) AS first_event,
+       nullif(last_event, 0) AS last_event
+  FROM last_word;
+
+-- The same for devices of the register: one row a device and what was said under one of its host names or addresses.
+CREATE VIEW v_device_last_word AS
+SELECT v.key AS device_key, t.type, t.host, t.first_at, t.last_at, t.last_received, t.count,
+       nullif(t.last_reason, '') AS reason, nullif(t.last_outcome, '') AS outcome, nullif(t.first_event, 0) AS first_event,
+       nullif(t.last_event, 0) AS last_event
+  FROM register_value AS v
+  JOIN last_word AS t
+    ON t.host = CASE v.column_name WHEN 'ip' THEN v.value ELSE substr(v.value, 1, instr(v.value || '.', '.') - 1) END
+   AND t.type IN ('patch_installed', 'patch_failed', 'protection_updated', 'protection_stopped', 'version_seen')
+   AND t.subject = ''
+ WHERE v.kind = 'devices' AND v.column_name IN ('hostname', 'ip');
 
 -- Logins: one row an accepted or refused login.
 CREATE VIEW v_login AS

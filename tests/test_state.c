@@ -18,7 +18,9 @@ struct world {
 	sqlite3 *db;
 };
 
-static const struct state_limits small = { .entities = 64, .sources = 8, .dirty = 32 };
+#define ROOM_TOLD 20
+
+static const struct state_limits small = { .entities = 64, .sources = 8, .dirty = 32, .told = ROOM_TOLD };
 
 static void world_state(struct world *w)
 {
@@ -292,6 +294,48 @@ static void late(void **state)
 		1);
 }
 
+static void tell(struct world *w, const char *host, const char *reason, usec_t at, int64_t event)
+{
+	assert_int_equal(state_told(w->state, &w->pool,
+				    &(struct told_word){ .type = EVENT_version_seen,
+							 .host = str_of(host),
+							 .reason = str_of(reason),
+							 .at = at,
+							 .received = T0,
+							 .count = 1,
+							 .event = event }),
+			 0);
+}
+
+/* The newest word stays, over a restart too; whoever invents hosts does not get more than there is room for. */
+static void last_words(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "fw01", "7.4.8", T0, 1);
+	tell(w, "fw01", "7.4.3", T0 - HOURS(1), 2);
+	commit(w);
+	world_close(w);
+	world_state(w);
+	tell(w, "fw01", "7.4.9", T0 + HOURS(1), 3);
+	tell(w, "emr01", "1", T0, 4);
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM last_word WHERE host = 'fw01' AND last_reason = '7.4.9'"
+					" AND count = 3 AND first_event = 2 AND last_event = 3 AND system = 'fw01'"),
+			 1);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM last_word WHERE host = 'emr01' AND system = 'emr'"), 1);
+	for (int i = 0; i < 100; i++) {
+		char host[16];
+
+		snprintf(host, sizeof(host), "made-up-%d", i);
+		tell(w, host, "1", T0, 5);
+	}
+	tell(w, "emr01", "2", T0 + HOURS(1), 6);
+	commit(w);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM last_word"), ROOM_TOLD);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM last_word WHERE last_reason = '2'"), 1);
+}
+
 static void forgotten_sources(void **state)
 {
 	struct world *w = *state;
@@ -310,14 +354,9 @@ static void forgotten_sources(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WORLD_TEST(more_than_fits),
-		WORLD_TEST(sources_are_bounded),
-		WORLD_TEST(failed_commit),
-		WORLD_TEST(hours),
-		WORLD_TEST(keys_cannot_be_shifted),
-		WORLD_TEST(late),
-		WORLD_TEST(forgotten_sources),
-		WORLD_TEST(sources_are_told_apart),
+		WORLD_TEST(more_than_fits), WORLD_TEST(sources_are_bounded),    WORLD_TEST(failed_commit),
+		WORLD_TEST(hours),          WORLD_TEST(keys_cannot_be_shifted), WORLD_TEST(late),
+		WORLD_TEST(last_words),     WORLD_TEST(forgotten_sources),      WORLD_TEST(sources_are_told_apart),
 		WORLD_TEST(restart),
 	};
 
