@@ -182,6 +182,7 @@ RULES = [
     rule('protection_updated', '2000', {'reason': ('Current Signature Version', None)}, provider=DEFENDER, data={'Current Signature Version': '1.401.1.0'}, plain='updated', want_data={'reason': '1.401.1.0'}),
     rule('config_change', '5007', {'object': ('New Value', None)}, provider=DEFENDER, data={'New Value': 'HKLM\\Software\\x'}, plain='changed'),
     rule('patch_installed', '19', {'object': ('updateTitle', None)}, provider='Microsoft-Windows-WindowsUpdateClient', data={'updateTitle': '2026-11 累積更新プログラム (KB5000000)'}, plain='Installation Successful', want_data={'object': '2026-11 累積更新プログラム (KB5000000)'}),
+    rule('patch_failed', '20', {'object': ('updateTitle', None)}, provider='Microsoft-Windows-WindowsUpdateClient', data={'updateTitle': '2026-11 累積更新プログラム (KB5000000)'}, plain='Installation Failure', want_data={'object': '2026-11 累積更新プログラム (KB5000000)'}),
     rule('software_change', ['1033', '1034', '11707', '11724'], provider='MsiInstaller', id_field='reason', plain='installed'),
     rule('backup_finished', '4', provider=BACKUP, const={'outcome': 'success'}, plain='The backup operation has finished successfully.'),
     rule('backup_failed', ['5', '9', '17', '22', '49', '50', '52', '100', '517', '518', '521', '527', '528', '544', '545', '546', '561', '564', '612'], provider=BACKUP,
