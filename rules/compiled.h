@@ -309,7 +309,8 @@ bool stamp_parse(struct str date, struct str time, usec_t *ret);
 /* label.c: the text behind a label inside @text. */
 struct str label_find(const struct decoder *dec, const struct source *src, struct str text);
 
-/* decoder_file.c */
+/* decoder_file.c: the name of a format. */
+const char *decoder_format(enum format format);
 int decoder_load(struct arena *arena, const char *path, struct decoder **ret, struct diag *diag);
 
 /* dispatch.c */

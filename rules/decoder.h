@@ -27,6 +27,17 @@ bool decoders_know(const struct decoders *set, struct str program);
 /* Runs the examples inside every file; fills @diag with the first that fails and returns how many failed. */
 int decoders_test(const struct decoders *set, unsigned *ret_examples, struct diag *diag);
 
+/* An example of a file, for tests that play with it.  Lives as long as the set. */
+struct decoder_example {
+	const char *file, *format; /* "text", "json" ... */
+	int line;                  /* in the file */
+	struct str text, program;
+	bool header;  /* @text has a syslog header; otherwise it is the text of @program */
+	bool nothing; /* it must give no event */
+};
+/* Example @j of decoder @i; false when there are not so many. */
+bool decoders_example(const struct decoders *set, size_t i, size_t j, struct decoder_example *ret);
+
 /* For listing. */
 size_t decoders_count(const struct decoders *set);
 const char *decoders_id(const struct decoders *set, size_t i);

@@ -36,12 +36,17 @@ static int read_contains(struct file *f, const struct yaml_node *node)
 	return 0;
 }
 
+static const char *const formats[] = { "text", "kv", "json", "csv", "tab", "xml", "sd", "cef", "leef" };
+
+const char *decoder_format(enum format format)
+{
+	return formats[format];
+}
+
 static int read_format(struct file *f, const struct yaml_node *node)
 {
-	static const char *const names[] = { "text", "kv", "json", "csv", "tab", "xml", "sd", "cef", "leef" };
-
-	for (size_t i = 0; i < COUNT(names); i++) {
-		if (node->kind == YAML_TEXT && str_eq(node->text, str_of(names[i]))) {
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		if (node->kind == YAML_TEXT && str_eq(node->text, str_of(formats[i]))) {
 			f->dec->format = (enum format)i;
 			return 0;
 		}

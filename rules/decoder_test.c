@@ -17,6 +17,23 @@ static void example_record(const struct example *ex, struct record *rec)
 	rec->text = rec->raw = ex->line;
 }
 
+bool decoders_example(const struct decoders *set, size_t i, size_t j, struct decoder_example *ret)
+{
+	const struct decoder *dec = set->decs[i];
+	const struct example *ex = &dec->examples[j];
+
+	if (j >= dec->n_examples)
+		return false;
+	*ret = (struct decoder_example){ .file = dec->file,
+					 .format = decoder_format(dec->format),
+					 .line = ex->file_line,
+					 .text = ex->line,
+					 .program = ex->program,
+					 .header = ex->header,
+					 .nothing = ex->nothing };
+	return true;
+}
+
 _printf_(4, 5) static void say(struct diag *diag, const struct decoder *dec, const struct example *ex, const char *fmt,
 			       ...)
 {

@@ -20,12 +20,16 @@ static bool gap_ends(struct str s, size_t at)
 	       (s.p[at] == ' ' && at + 1 < s.n && blank(s.p[at + 1]));
 }
 
-/* True when every gap of the text is one blank. */
+/* True when its gaps are one blank: told by the text up to its second colon, which nobody who logs in can choose. */
 static bool is_flat(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
+	int colons = 0;
+
+	for (size_t i = 0; i < s.n && colons < 2; i++) {
 		if (gap_ends(s, i))
 			return false;
+		colons += s.p[i] == ':';
+	}
 	return true;
 }
 
@@ -35,7 +39,7 @@ static bool label_begins(struct str s, size_t at, bool flat)
 	if (at == 0)
 		return true;
 	if (flat)
-		return s.p[at - 1] == ' ';
+		return blank(s.p[at - 1]);
 	if (s.p[at - 1] == '\t' || s.p[at - 1] == '\n' || s.p[at - 1] == '\r')
 		return true;
 	return at >= 2 && blank(s.p[at - 1]) && blank(s.p[at - 2]);
