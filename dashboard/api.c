@@ -27,6 +27,10 @@ static const struct route {
 	{ "/api/v1/history", api_history },
 	{ "/api/v1/at", api_at },
 	{ "/api/v1/stream", api_stream },
+	{ "/api/v1/answers", api_answers },
+	{ "/api/v1/attestations", api_attestations },
+	{ "/api/v1/waivers", api_waivers },
+	{ "/api/v1/not-applicable", api_not_applicable },
 };
 
 void api_handle(void *arg, struct exchange *exchange)

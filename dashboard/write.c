@@ -8,9 +8,17 @@
 
 #define NAME_BYTES 512
 #define JSON_LIMIT 65536
+#define LISTED "GET, HEAD, POST"
 
 static const struct write_route routes[] = {
-	{ HEAD_POST, "/api/v1/answers", "GET, HEAD, POST", ROLE_OPERATOR, JSON_LIMIT, say_post_answer },
+	{ HEAD_POST, "/api/v1/answers", LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_answer },
+	{ HEAD_POST, "/api/v1/attestations", LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_attestation },
+	{ HEAD_POST, "/api/v1/waivers", LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_waiver },
+	{ HEAD_POST, "/api/v1/not-applicable", LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_na },
+	{ HEAD_DELETE, "/api/v1/answers/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_answer },
+	{ HEAD_DELETE, "/api/v1/attestations/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_attestation },
+	{ HEAD_DELETE, "/api/v1/waivers/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_waiver },
+	{ HEAD_DELETE, "/api/v1/not-applicable/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_na },
 };
 
 static bool route_is(const struct write_route *route, struct str path)

@@ -3,6 +3,8 @@
 
 #include <ftw.h>
 #include <sqlite3.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "core/str.h"
 
@@ -17,7 +19,8 @@ static inline int dir_remove_one(const char *path, const struct stat *st, int ty
 
 static inline void dir_make(struct dir *dir)
 {
-	memcpy(dir->path, "/tmp/tkXXXXXX", 14);
+	/* In memory where there is room: every commit of a store is synced. */
+	snprintf(dir->path, sizeof(dir->path), "%s/tkXXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	if (!mkdtemp(dir->path))
 		abort();
 	snprintf(dir->db, sizeof(dir->db), "%s/tenken.db", dir->path);
