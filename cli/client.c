@@ -1,6 +1,9 @@
 #include "cli/client.h"
 
 #include <curl/curl.h>
+#include <sys/random.h>
+
+#include "cli/out.h"
 
 #define ANSWER_MAX (64u << 20)
 
@@ -42,29 +45,60 @@ static struct curl_slist *authorization(const char *path)
 	return curl_slist_append(NULL, header);
 }
 
+/* What is wrong in each field. */
+static void print_errors(const struct cli *cli, const json_t *json)
+{
+	const json_t *error;
+	size_t i;
+
+	json_array_foreach(json_object_get(json, "errors"), i, error)
+	{
+		fputs("  ", stderr);
+		out_clean(stderr, str_of(client_text(error, "field")));
+		fputs(": ", stderr);
+		out_clean(stderr, str_of(client_words(cli, error, "text")));
+		fputc('\n', stderr);
+	}
+}
+
 static int judge_answer(const struct cli *cli, long code, const json_t *json)
 {
-	const char *detail = client_words(cli, json, "detail");
+	const char *text = client_words(cli, json, "text");
 
-	if (code == 200)
+	if (code == 200 || code == 201)
 		return EX_OK;
-	if (!detail[0])
-		detail = client_text(json, "title");
-	cli_fail(0, "%ld %s", code, detail);
-	return code == 404 ? EX_NOINPUT : code == 401 || code == 403 ? EX_NOPERM : code < 500 ? EX_USAGE : EX_TEMPFAIL;
+	fprintf(stderr, "tenken: %ld ", code);
+	out_clean(stderr, str_of(text[0] ? text : client_text(json, "title")));
+	fputc('\n', stderr);
+	print_errors(cli, json);
+	return code == 404                  ? EX_NOINPUT
+	       : code == 401 || code == 403 ? EX_NOPERM
+	       : code == 409 || code == 422 ? EX_DATAERR
+	       : code < 500                 ? EX_USAGE
+					    : EX_TEMPFAIL;
+}
+
+/* The answer may have been lost on its way, and not only the request. */
+static bool lost(CURLcode rc)
+{
+	return rc == CURLE_RECV_ERROR || rc == CURLE_GOT_NOTHING || rc == CURLE_PARTIAL_FILE;
 }
 
 static int perform(const struct cli *cli, CURL *curl, json_t **ret)
 {
 	struct answer answer = { 0 };
 	_json_ json_t *json = NULL;
-	CURLcode rc;
+	CURLcode rc = CURLE_RECV_ERROR;
 	long code = 0;
 	int r;
 
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
-	rc = curl_easy_perform(curl);
+	for (int tries = 0; tries < 2 && lost(rc); tries++) {
+		free(answer.text);
+		answer = (struct answer){ 0 };
+		rc = curl_easy_perform(curl);
+	}
 	if (rc != CURLE_OK) {
 		free(answer.text);
 		cli_fail(0, "%s: %s", cli->url ? cli->url : cli->socket, curl_easy_strerror(rc));
@@ -81,22 +115,38 @@ static int perform(const struct cli *cli, CURL *curl, json_t **ret)
 	return r;
 }
 
-int client_get(const struct cli *cli, const char *path, json_t **ret)
+static void curl_freep(CURL **curl)
 {
-	struct curl_slist *headers = NULL;
-	CURL *curl = curl_easy_init();
-	char url[2048];
-	int r;
+	curl_easy_cleanup(*curl);
+}
 
-	if (!curl)
+static void headers_freep(struct curl_slist **headers)
+{
+	curl_slist_free_all(*headers);
+}
+
+/* @body NULL: GET. */
+static int request(const struct cli *cli, const char *method, const char *path, const char *body, json_t **ret)
+{
+	_cleanup_(headers_freep) struct curl_slist *headers = NULL;
+	_cleanup_(curl_freep) CURL *curl = curl_easy_init();
+	unsigned long long key[2];
+	char url[2048], header[80];
+
+	if (!curl || getrandom(key, sizeof(key), 0) != sizeof(key))
 		return EX_OSERR;
 	if (cli->token_file) {
 		headers = authorization(cli->token_file);
-		if (!headers) {
-			curl_easy_cleanup(curl);
+		if (!headers)
 			return EX_NOINPUT;
-		}
 	}
+	if (body) {
+		snprintf(header, sizeof(header), "Idempotency-Key: %016llx%016llx", key[0], key[1]);
+		headers = curl_slist_append(headers, header);
+		headers = curl_slist_append(headers, "Content-Type: application/json");
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+	}
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
 	snprintf(url, sizeof(url), "%s%s", cli->url ? cli->url : "http://localhost", path);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	if (!cli->url)
@@ -106,10 +156,20 @@ int client_get(const struct cli *cli, const char *path, json_t **ret)
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 5L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
 	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	r = perform(cli, curl, ret);
-	curl_slist_free_all(headers);
-	curl_easy_cleanup(curl);
-	return r;
+	return perform(cli, curl, ret);
+}
+
+int client_get(const struct cli *cli, const char *path, json_t **ret)
+{
+	return request(cli, "GET", path, NULL, ret);
+}
+
+int client_send(const struct cli *cli, const char *method, const char *path, json_t *body, json_t **ret)
+{
+	_free_ char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+
+	json_decref(body);
+	return text ? request(cli, method, path, text, ret) : cli_fail(EX_DATAERR, "what was typed is no UTF-8 text");
 }
 
 void client_query(char *buf, size_t size, const char *name, const char *value)

@@ -11,6 +11,12 @@
  */
 int client_get(const struct cli *cli, const char *path, json_t **ret);
 
+/*
+ * Sends @body (taken over) as JSON: POST, PUT or DELETE.  A request whose answer was lost is sent again under the same key, so
+ * it is done once.  Exit codes as above; EX_DATAERR when something in it is wrong, each said with its field.
+ */
+int client_send(const struct cli *cli, const char *method, const char *path, json_t *body, json_t **ret);
+
 /* Appends "?name=value" or "&name=value", escaped, to the path in @buf; does nothing for a NULL value. */
 void client_query(char *buf, size_t size, const char *name, const char *value);
 

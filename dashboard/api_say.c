@@ -125,16 +125,13 @@ static int said_ask(struct sqlite3 *db, struct question *question, struct diag *
 	return 0;
 }
 
-/* The row @id, owned by the caller; NULL for 0. */
+/* The row @id, owned by the caller; NULL: there is none. */
 static int row_of(struct write *write, enum say_kind kind, int64_t id, json_t **ret)
 {
 	struct asked asked = { .id = id, .limit = 1 };
 	json_t *rows = NULL;
 	int r;
 
-	*ret = NULL;
-	if (id == 0)
-		return 0;
 	when_format_day(asked.today, when_day_of(write->now));
 	r = table_rows(write->db, kinds[kind].sql, asked_bind, &asked, &rows);
 	if (r == 0)
@@ -154,7 +151,7 @@ static struct say say_of(struct write *write)
 /* What was said is the answer, and stands in the audit trail beside what stood until now. */
 static int said(struct write *write, const struct say *say, enum say_kind kind)
 {
-	int r = row_of(write, kind, say->replaces, &write->before);
+	int r = say->replaces > 0 ? row_of(write, kind, say->replaces, &write->before) : 0;
 
 	if (r == 0)
 		r = row_of(write, kind, say->id, &write->after);

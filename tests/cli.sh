@@ -49,6 +49,11 @@ says "a version" 0 'tenken 0.' t --version
 says "no daemon" 69 'tenkend' t status
 says "a date that is none" 64 'is no date' t at yesterday
 mkdir "$dir/x"; echo "sitte: {}" >"$dir/x/tenken.yaml"
+says "an answer to nothing" 64 'usage' t answer
+says "an answer without yes or no" 64 'usage' t answer 2-5
+says "an answer with no daemon" 69 'tenkend' t answer 2-5 yes --who y
+says "taking back something that has no number" 64 'usage' t waive revoke one --why y --who y
+says "an option of another command" 64 'unknown option' t attest a b --measure m
 says "a broken configuration has its place" 78 "tenken.yaml:1:" "$tenken" --config "$dir/x/tenken.yaml" rules list
 
 line='<38>Nov  1 09:00:01 gate door[7]: refused x from 203.0.113.1 from 192.0.2.9'

@@ -38,7 +38,7 @@ LIBRARIES = {
     'systemd/sd-daemon.h': ['daemon/'],
     'libmnl/': ['collectors/'],
     'jansson.h': ['daemon/', 'dashboard/', 'cli/'],
-    'openssl/': ['collectors/', 'daemon/', 'dashboard/'],
+    'openssl/': ['cli/', 'collectors/', 'daemon/', 'dashboard/'],
     'curl/': ['cli/', 'daemon/alerts/'],
     'pthread.h': ['core/', 'daemon/'],
     'cmocka.h': [],

@@ -109,6 +109,28 @@ until_ok "the event" event
 verdict() { curl -sf "http://127.0.0.1:$web/api/v1/checks/account-unregistered" | grep -q '"resource": *"[^"]*mallory'; }
 until_ok "the verdict" verdict
 
+# What people say is kept, shown, refused with the field that is wrong, and taken back; from the page nothing is written.
+today=$(TZ=Asia/Tokyo date +%F) soon=$(TZ=Asia/Tokyo date -d '+9 days' +%F)
+ends_with 0 '番号 1' "$tenken" --socket "$dir/s" answer 2-5 いいえ --on "$today" --target "$today" --who 山田
+ends_with 65 'target_on' "$tenken" --socket "$dir/s" answer 2-5 no --target 2099-01-01 --who 山田
+ends_with 0 '番号 2' "$tenken" --socket "$dir/s" answer mhlw-hospital-r7/2-5 yes --who 山田
+ends_with 0 'いいえ.*更新済み' "$tenken" --socket "$dir/s" answer list --item 2-5
+ends_with 0 '番号 2' "$tenken" --socket "$dir/s" answer revoke 2 --why 間違い --who 山田
+ends_with 65 'id' "$tenken" --socket "$dir/s" answer revoke 2 --why 間違い --who 山田
+ends_with 65 'approver' "$tenken" --socket "$dir/s" waive account-unregistered '*' --why y --measure m --who 山田 \
+	--approver 山田 --until "$soon"
+ends_with 0 '番号 1' "$tenken" --socket "$dir/s" waive account-unregistered '*' --why 更新まで --measure 見張る --who 山田 \
+	--approver 院長 --until "$soon"
+waived() { curl -sf "http://127.0.0.1:$web/api/v1/checks/account-unregistered" | grep -q '"approver":"院長"'; }
+until_ok "the waiver beside the verdict" waived
+verdict || fail "a waiver changed a verdict"
+ends_with 65 'resource' "$tenken" --socket "$dir/s" attest device-unseen nothing --why y --evidence "$dir/t.yaml" --who 山田
+ends_with 66 'none.jpg' "$tenken" --socket "$dir/s" attest device-unseen x --why y --evidence "$dir/none.jpg" --who 山田
+ends_with 0 '番号 1' "$tenken" --socket "$dir/s" answer --na 2-10 --why 対象なし --until "$soon" --who 山田
+ends_with 0 'approver' "$tenken" --socket "$dir/s" --json waive list --state current
+code=$(curl -s -o "$dir/out" -w '%{http_code}' -H 'Content-Type: application/json' -d '{}' "http://127.0.0.1:$web/api/v1/answers")
+[ "$code" = 403 ] || fail "a write from loopback: $code"
+
 # A reload takes all or nothing.
 cp "$dir/t.yaml" "$dir/good.yaml"
 config "$dir/t.yaml" 'checks: {account-unregistered: {no_such_param: 1}}'

@@ -194,6 +194,94 @@ static void a_refused_write_uses_no_key(void **state)
 	assert_int_equal(put(true, "POST", ANSWERS, key, YES, &second), 201);
 }
 
+/* The judge says it of @resource of the check within a moment. */
+static void await_status(const char *resource, const char *status)
+{
+	usec_t end = clock_monotonic() + MSEC(PATIENCE_MSEC);
+	bool found = false;
+
+	while (!found) {
+		json_t *json = get("/api/v1/checks/uses");
+
+		found = strcmp(text_of(find(json_object_get(json, "rows"), "resource", resource), "status"), status) ==
+			0;
+		json_decref(json);
+		assert_true(clock_monotonic() < end);
+	}
+}
+
+#define ATTEST "{\"check\":\"uses\",\"resource\":\"bob\",\"who\":\"山田\",\"why\":\"見た\"}"
+#define BACK "{\"who\":\"佐藤\",\"why\":\"間違い\"}"
+
+static void what_was_said_turns_the_verdict_and_back(void **state)
+{
+	_free_ char *said = NULL, *back = NULL, *again = NULL, *none = NULL, *bad = NULL;
+	json_t *json;
+
+	await_status("bob", "unknown");
+	assert_int_equal(put(true, "POST", "/api/v1/attestations", "", ATTEST, &said), 201);
+	await_status("bob", "attested");
+	json = get("/api/v1/attestations?check=uses&state=current");
+	assert_string_equal(text_of(find(json_object_get(json, "items"), "resource", "bob"), "until"), "2026-10-04");
+	json_decref(json);
+	assert_int_equal(put(true, "DELETE", "/api/v1/attestations/x", "", BACK, &bad), 404);
+	assert_int_equal(put(true, "DELETE", "/api/v1/attestations/99", "", BACK, &none), 404);
+	assert_int_equal(put(true, "DELETE", "/api/v1/attestations/1", "", BACK, &back), 200);
+	await_status("bob", "unknown");
+	assert_int_equal(put(true, "DELETE", "/api/v1/attestations/1", "", BACK, &again), 409);
+	json = get("/api/v1/attestations?state=revoked");
+	assert_string_equal(text_of(find(json_object_get(json, "items"), "resource", "bob"), "revoked_by"), "佐藤");
+	json_decref(json);
+	assert_int_equal(
+		number("SELECT count(*) FROM audit WHERE what = 'DELETE /api/v1/attestations/1'"
+		       " AND json_extract(before, '$.state') = 'current' AND json_extract(after, '$.state') = 'revoked'"),
+		1);
+}
+
+#define WAIVER                                                                                              \
+	"{\"check\":\"uses\",\"resource\":\"a*\",\"who\":\"山田\",\"approver\":\"院長\",\"why\":\"y\"," \
+	"\"measure\":\"m\",\"until\":\"2026-12-31\"}"
+#define NA "{\"what\":\"2\",\"who\":\"山田\",\"why\":\"y\",\"until\":\"2026-12-31\"}"
+
+static void waivers_and_na_are_listed(void **state)
+{
+	_free_ char *waiver = NULL, *na = NULL;
+	json_t *json;
+
+	assert_int_equal(put(true, "POST", "/api/v1/waivers", "", WAIVER, &waiver), 201);
+	assert_int_equal(put(true, "POST", "/api/v1/not-applicable", "", NA, &na), 201);
+	await_item("2", "status", "na");
+	/* What covers one resource is found by it. */
+	json = get("/api/v1/waivers?check=uses&resource=ada");
+	assert_string_equal(text_of(find(json_object_get(json, "items"), "approver", "院長"), "state"), "current");
+	json_decref(json);
+	json = get("/api/v1/waivers?resource=bob");
+	assert_int_equal(json_array_size(json_object_get(json, "items")), 0);
+	json_decref(json);
+	json = get("/api/v1/not-applicable");
+	find(json_object_get(json, "items"), "what", "2");
+	json_decref(json);
+}
+
+/* The newest first, page by page, each row once. */
+static void answers_are_paged(void **state)
+{
+	int64_t total = number("SELECT count(*) FROM answer"), seen = 0, last = INT64_MAX;
+	char path[128] = ANSWERS "?limit=1", cursor[64];
+
+	assert_true(total > 2);
+	for (cursor[0] = 'x'; cursor[0]; seen++) {
+		json_t *json = get(path), *row = json_array_get(json_object_get(json, "items"), 0);
+
+		assert_true(json_integer_value(json_object_get(row, "id")) < last);
+		last = json_integer_value(json_object_get(row, "id"));
+		snprintf(cursor, sizeof(cursor), "%s", text_of(json, "next"));
+		snprintf(path, sizeof(path), ANSWERS "?limit=1&cursor=%s", cursor);
+		json_decref(json);
+	}
+	assert_int_equal(seen, total);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +290,9 @@ int main(void)
 		cmocka_unit_test(an_answer_is_written_with_its_trail),
 		cmocka_unit_test(a_key_makes_it_once),
 		cmocka_unit_test(a_refused_write_uses_no_key),
+		cmocka_unit_test(answers_are_paged),
+		cmocka_unit_test(what_was_said_turns_the_verdict_and_back),
+		cmocka_unit_test(waivers_and_na_are_listed),
 	};
 	int failed;
 
