@@ -169,11 +169,13 @@ static void reasons_fill(const struct check *check, const struct ask_columns *c,
 	row->reason_en = reason_of(reason ? reason->en : NULL, fallback, pairs);
 }
 
-static int status_of(const char *text, enum status *ret)
+/* `attested` is for rows that rest on somebody's word, in checks that say for how long it holds. */
+static int status_of(const struct check *check, const char *text, enum status *ret)
 {
 	enum status status;
 
-	if (!text || !status_parse(str_of(text), &status) || status == STATUS_ATTESTED || status == STATUS_NA)
+	if (!text || !status_parse(str_of(text), &status) || status == STATUS_NA ||
+	    (status == STATUS_ATTESTED && check->attest_days == 0))
 		return -EBADMSG;
 	*ret = status;
 	return 0;
@@ -208,7 +210,7 @@ static int row_fill(const struct ask_columns *c, sqlite3_stmt *stmt, struct answ
 	*row = (struct ask_row){ 0 };
 	if (!texts[c->resource] || texts[c->resource][0] == '\0')
 		return diag_at(diag, check->file, check->sql_line, 0, "a row has no resource");
-	if (status_of(texts[c->status], &row->status) < 0)
+	if (status_of(check, texts[c->status], &row->status) < 0)
 		return diag_at(diag, check->file, check->sql_line, 0,
 			       "\"%.40s\" is no status of a row; it is pass, warn, fail or unknown",
 			       texts[c->status] ? texts[c->status] : "NULL");

@@ -20,6 +20,10 @@
  *   na ITEM|CHECK [until=DAY]        it does not apply
  *   revoke answer|attestation|waiver|na    the last one is taken back
  *                                    in all of them {today+30} is a date
+ *   item PACK ITEM STATUS            the row of a form
+ *   calm                             what warns and fails now is remembered, and
+ *   quiet [CHECK ...]                nothing warns or fails that did not then, but rows of these checks
+ *   site profile=P guideline=G       stands before everything that happens
  *   all                              with every check and checklist, not only the checks that the story names
  *   never CHECK STATUS WHY           it cannot take this status, and why
  */
@@ -46,7 +50,11 @@ struct play {
 	char dir[64];
 	char from[128];
 	usec_t now;
-	struct str rest; /* of the file */
+	struct str rest;    /* of the file */
+	struct config site; /* what the story says of it, over the defaults */
+	char profile[64], guideline[64];
+	char **calm; /* "CHECK RESOURCE" of what warned or failed */
+	size_t n_calm;
 	int line;
 };
 
@@ -303,6 +311,117 @@ static void options(struct play *play, struct str *rest, const char *const *name
 	}
 }
 
+static void word_site(struct play *play, struct str rest)
+{
+	static const char *const names[] = { "profile", "guideline" };
+	char values[2][64] = { "hospital", "7.0" };
+
+	options(play, &rest, names, values, COUNT(names));
+	if (rest.n > 0)
+		fail_at(play, "site profile=P guideline=G");
+	str_copy(play->profile, sizeof(play->profile), str_of(values[0]));
+	str_copy(play->guideline, sizeof(play->guideline), str_of(values[1]));
+	play->site = *config_default;
+	play->site.profile = play->profile;
+	play->site.guideline = play->guideline;
+	play->config = &play->site;
+}
+
+static void word_item(struct play *play, struct str rest)
+{
+	struct str pack = str_cut(&rest, ' '), item = str_cut(&rest, ' ');
+	enum status status = status_word(play, &rest);
+	struct diag diag = { "" };
+
+	need(play, replay_settle(play->replay, &diag), &diag);
+	for (size_t l = 0; l < play->rules->n_lists; l++) {
+		const struct list_result *list = judge_list(replay_judge(play->replay), l);
+
+		for (size_t i = 0; str_eq(str_of(list->list->id), pack) && i < list->list->n_items; i++) {
+			if (!str_eq(str_of(list->list->items[i].id), item))
+				continue;
+			if (list->items[i].status != status)
+				fail_at(play, STR_FMT " " STR_FMT " is %s", STR_ARG(pack), STR_ARG(item),
+					status_name(list->items[i].status));
+			return;
+		}
+	}
+	fail_at(play, "there is no such item");
+}
+
+static void calm_free(struct play *play)
+{
+	for (size_t i = 0; i < play->n_calm; i++)
+		free(play->calm[i]);
+	free(play->calm);
+	play->calm = NULL;
+	play->n_calm = 0;
+}
+
+static bool calm_has(const struct play *play, const char *row)
+{
+	for (size_t i = 0; i < play->n_calm; i++)
+		if (!strcmp(play->calm[i], row))
+			return true;
+	return false;
+}
+
+/* Calls @each with "CHECK RESOURCE" of whatever warns or fails now. */
+static void each_alarm(struct play *play, void (*each)(struct play *play, const char *row, const void *arg),
+		       const void *arg)
+{
+	struct diag diag = { "" };
+
+	need(play, replay_settle(play->replay, &diag), &diag);
+	for (size_t i = 0; i < play->rules->n_checks; i++) {
+		const struct check_result *result = judge_check(replay_judge(play->replay), i);
+
+		for (size_t v = 0; v < result->n_verdicts; v++) {
+			const struct verdict *verdict = &result->verdicts[v];
+			char row[512];
+
+			if (verdict->status != STATUS_WARN && verdict->status != STATUS_FAIL)
+				continue;
+			snprintf(row, sizeof(row), "%s %s", result->state.check->id, verdict->resource);
+			each(play, row, arg);
+		}
+	}
+}
+
+static void calm_add(struct play *play, const char *row, const void *arg)
+{
+	play->calm = reallocarray(play->calm, play->n_calm + 1, sizeof(char *));
+	assert_non_null(play->calm);
+	play->calm[play->n_calm++] = strdup(row);
+}
+
+static void word_calm(struct play *play, struct str rest)
+{
+	calm_free(play);
+	each_alarm(play, calm_add, NULL);
+}
+
+static void quiet_see(struct play *play, const char *row, const void *arg)
+{
+	struct str but = *(const struct str *)arg, words = str_of(row), check = str_cut(&words, ' ');
+
+	while (but.n > 0)
+		if (str_eq(str_cut(&but, ' '), check))
+			return;
+	if (!calm_has(play, row)) {
+		char id[128];
+
+		str_copy(id, sizeof(id), check);
+		show(judge_find(replay_judge(play->replay), str_of(id)));
+		fail_at(play, "%s is new", row);
+	}
+}
+
+static void word_quiet(struct play *play, struct str rest)
+{
+	each_alarm(play, quiet_see, &rest);
+}
+
 /* Runs @fn in a transaction of the service connection, on what the judge has said up to now. */
 static void people_say(struct play *play, int (*fn)(struct say *say, const void *what), const void *what)
 {
@@ -471,7 +590,9 @@ static const struct word {
 	{ "all", word_said },          { "never", word_said },
 	{ "answer", word_answer },     { "attest", word_attest },
 	{ "waive", word_waive },       { "na", word_na },
-	{ "revoke", word_revoke },
+	{ "revoke", word_revoke },     { "site", word_site },
+	{ "item", word_item },         { "calm", word_calm },
+	{ "quiet", word_quiet },
 };
 
 static char *file_text(const char *path)
@@ -498,7 +619,7 @@ static void play_lines(struct play *play)
 			i++;
 		if (i == COUNT(words))
 			fail_at(play, "\"" STR_FMT "\" is no word", STR_ARG(name));
-		if (words[i].play != word_start)
+		if (words[i].play != word_start && words[i].play != word_site)
 			play_begin(play);
 		words[i].play(play, rest);
 	}
@@ -530,22 +651,62 @@ static bool names_check(struct str text, const char *check)
 	return false;
 }
 
+/* The checklists, with only those checks in their items that @some has. */
+static void lists_for(struct rules *some)
+{
+	some->lists = calloc(rules_all->n_lists, sizeof(struct checklist *));
+	assert_non_null(some->lists);
+	for (; some->n_lists < rules_all->n_lists; some->n_lists++) {
+		const struct checklist *from = rules_all->lists[some->n_lists];
+		struct checklist *list = malloc(sizeof(*list));
+
+		assert_non_null(list);
+		*list = *from;
+		list->items = calloc(from->n_items, sizeof(struct item));
+		assert_non_null(list->items);
+		for (size_t i = 0; i < from->n_items; i++) {
+			struct item *item = &list->items[i];
+			size_t n = 0, all = 0;
+
+			*item = from->items[i];
+			while (item->check_ids[all])
+				all++;
+			item->checks = calloc(all + 1, sizeof(struct check *));
+			assert_non_null(item->checks);
+			for (size_t k = 0; k < all; k++)
+				if (rules_check(some, str_of(item->check_ids[k])))
+					item->checks[n++] = rules_check(some, str_of(item->check_ids[k]));
+		}
+		some->lists[some->n_lists] = list;
+	}
+}
+
 /* The rules with only those checks that @text names, so that a story costs what it tells of; all where it says "all". */
 static struct rules *rules_for(struct str text, struct rules *some)
 {
 	if (str_find(text, STR("\nall\n")) >= 0)
 		return rules_ref(rules_all);
 	*some = (struct rules){ .decoders = rules_all->decoders, .refs = 1 };
-	if (str_find(text, STR("\nanswer ")) >= 0) {
-		some->lists = rules_all->lists;
-		some->n_lists = rules_all->n_lists;
-	}
 	some->checks = calloc(rules_all->n_checks, sizeof(struct check *));
 	assert_non_null(some->checks);
 	for (size_t i = 0; i < rules_all->n_checks; i++)
 		if (names_check(text, rules_all->checks[i]->id))
 			some->checks[some->n_checks++] = rules_all->checks[i];
+	if (str_find(text, STR("\nanswer ")) >= 0 || str_find(text, STR("\nitem ")) >= 0)
+		lists_for(some);
 	return some;
+}
+
+static void some_free(struct rules *some)
+{
+	for (size_t l = 0; l < some->n_lists; l++) {
+		for (size_t i = 0; i < some->lists[l]->n_items; i++)
+			free(some->lists[l]->items[i].checks);
+		free(some->lists[l]->items);
+		free(some->lists[l]);
+	}
+	free(some->lists);
+	free(some->checks);
 }
 
 static void plays(void **state)
@@ -568,8 +729,9 @@ static void plays(void **state)
 	assert_non_null(play.replay);
 	replay_free(play.replay);
 	folder_remove(play.dir);
+	calm_free(&play);
 	if (play.rules == &some)
-		free(some.checks);
+		some_free(&some);
 	else
 		rules_unref(play.rules);
 }
