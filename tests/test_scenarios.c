@@ -32,36 +32,14 @@
 
 #include "core/when.h"
 #include "daemon/demo.h"
-#include "daemon/replay.h"
-#include "daemon/say.h"
-#include "tests/table.h"
+#include "tests/play.h"
 
 #define SCENARIOS_MAX 400
 
-struct scenario {
-	char name[128], path[512];
-};
-
-struct play {
-	struct replay *replay;
-	const struct scenario *scenario;
-	const struct config *config;
-	struct rules *rules;
-	char dir[64];
-	char from[128];
-	usec_t now;
-	struct str rest;    /* of the file */
-	struct config site; /* what the story says of it, over the defaults */
-	char profile[64], guideline[64];
-	char **calm; /* "CHECK RESOURCE" of what warned or failed */
-	size_t n_calm;
-	int line;
-};
-
-static struct rules *rules_all;
+struct rules *rules_all;
 /* Stories are played by as many processes as there are cores: this one takes every @shards-th, from @shard on. */
 static size_t shard, shards = 1;
-static struct config *config_default;
+struct config *config_default;
 
 static const char *source_path(char *buf, size_t size, const char *name)
 {
@@ -71,13 +49,7 @@ static const char *source_path(char *buf, size_t size, const char *name)
 	return buf;
 }
 
-#define fail_at(play, ...)                                                    \
-	do {                                                                  \
-		print_error("%s:%d: ", (play)->scenario->path, (play)->line); \
-		fail_msg(__VA_ARGS__);                                        \
-	} while (0)
-
-static void need(struct play *play, int r, const struct diag *diag)
+void play_need(struct play *play, int r, const struct diag *diag)
 {
 	if (r < 0)
 		fail_at(play, "%s", diag && diag->text[0] ? diag->text : strerror(-r));
@@ -89,7 +61,7 @@ static void play_begin(struct play *play)
 
 	if (play->replay)
 		return;
-	need(play, replay_new(play->config, play->rules, play->dir, play->now, &play->replay, &diag), &diag);
+	play_need(play, replay_new(play->config, play->rules, play->dir, play->now, &play->replay, &diag), &diag);
 }
 
 static void word_start(struct play *play, struct str rest)
@@ -109,7 +81,7 @@ static void say(struct play *play, struct str rest)
 
 	if (str_eq(program, STR("-")))
 		program = (struct str){ 0 };
-	need(play, replay_say(play->replay, str_of(play->from), program, rest), NULL);
+	play_need(play, replay_say(play->replay, str_of(play->from), program, rest), NULL);
 }
 
 static void word_wait(struct play *play, struct str rest)
@@ -119,7 +91,7 @@ static void word_wait(struct play *play, struct str rest)
 
 	if (!when_parse_span(rest, &span))
 		fail_at(play, "\"" STR_FMT "\" is no span", STR_ARG(rest));
-	need(play, replay_settle(play->replay, &diag), &diag);
+	play_need(play, replay_settle(play->replay, &diag), &diag);
 	play->now += span;
 	replay_clock(play->replay, play->now);
 }
@@ -157,7 +129,7 @@ static void word_line(struct play *play, struct str rest)
 {
 	struct diag diag = { "" };
 
-	need(play, replay_line(play->replay, rest, &diag), &diag);
+	play_need(play, replay_line(play->replay, rest, &diag), &diag);
 }
 
 /* The lines up to an empty one, dates filled in; owned by the caller. */
@@ -189,7 +161,7 @@ static void tell(struct play *play, const char *kind, struct str name)
 
 	snprintf(set, sizeof(set), "%s:" STR_FMT, kind, STR_ARG(name));
 	r = replay_set(play->replay, str_of(set), str_of(text), &diag);
-	need(play, r, &diag);
+	play_need(play, r, &diag);
 }
 
 static void word_register(struct play *play, struct str rest)
@@ -204,370 +176,7 @@ static void word_accounts(struct play *play, struct str rest)
 
 static void word_refuse(struct play *play, struct str rest)
 {
-	need(play, replay_refuse(play->replay, rest, "表の3行目が読めない"), NULL);
-}
-
-static const struct check_result *result_of(struct play *play, struct str check)
-{
-	const struct check_result *result;
-	struct diag diag = { "" };
-
-	need(play, replay_settle(play->replay, &diag), &diag);
-	result = judge_find(replay_judge(play->replay), check);
-	if (!result)
-		fail_at(play, "there is no check \"" STR_FMT "\"", STR_ARG(check));
-	if (result->error)
-		fail_at(play, "%s", result->error);
-	return result;
-}
-
-static const struct verdict *verdict_of(const struct check_result *result, struct str resource)
-{
-	for (size_t i = 0; i < result->n_verdicts; i++)
-		if (str_eq(str_of(result->verdicts[i].resource), resource))
-			return &result->verdicts[i];
-	return NULL;
-}
-
-static void show(const struct check_result *result)
-{
-	for (size_t i = 0; i < result->n_verdicts && i < 20; i++)
-		print_error("  %s %s: %s\n", status_name(result->verdicts[i].status), result->verdicts[i].resource,
-			    result->verdicts[i].reason_ja);
-}
-
-static enum status status_word(struct play *play, struct str *rest)
-{
-	struct str word = str_cut(rest, ' ');
-	enum status status;
-
-	if (!status_parse(word, &status))
-		fail_at(play, "\"" STR_FMT "\" is no status", STR_ARG(word));
-	return status;
-}
-
-static void word_expect(struct play *play, struct str rest)
-{
-	const struct check_result *result = result_of(play, str_cut(&rest, ' '));
-	enum status status = status_word(play, &rest);
-
-	if (result->state.status != status ||
-	    (rest.n > 0 && (result->n_verdicts == 0 || !str_eq(str_of(result->verdicts[0].resource), rest)))) {
-		show(result);
-		fail_at(play, "%s is %s", result->state.check->id, status_name(result->state.status));
-	}
-}
-
-static void word_row(struct play *play, struct str rest)
-{
-	const struct check_result *result = result_of(play, str_cut(&rest, ' '));
-	enum status status = status_word(play, &rest);
-	const struct verdict *verdict = verdict_of(result, rest);
-
-	if (!verdict || verdict->status != status) {
-		show(result);
-		fail_at(play, "%s: " STR_FMT " is %s", result->state.check->id, STR_ARG(rest),
-			verdict ? status_name(verdict->status) : "not there");
-	}
-}
-
-static void word_norow(struct play *play, struct str rest)
-{
-	const struct check_result *result = result_of(play, str_cut(&rest, ' '));
-
-	if (verdict_of(result, rest)) {
-		show(result);
-		fail_at(play, "%s: " STR_FMT " is there", result->state.check->id, STR_ARG(rest));
-	}
-}
-
-static void word_says(struct play *play, struct str rest)
-{
-	const struct check_result *result = result_of(play, str_cut(&rest, ' '));
-	const struct verdict *verdict = verdict_of(result, str_cut(&rest, ' '));
-
-	if (!verdict || str_find(str_of(verdict->reason_ja), rest) < 0 ||
-	    str_find(str_of(verdict->reason_en), STR("{")) >= 0) {
-		show(result);
-		fail_at(play, "it does not say \"" STR_FMT "\"", STR_ARG(rest));
-	}
-}
-
-/* "name=value" words at the front of @rest, into @ret beside @names. */
-static void options(struct play *play, struct str *rest, const char *const *names, char (*ret)[64], size_t n)
-{
-	for (;;) {
-		struct str after = *rest, word = str_cut(&after, ' '), value = word, name = str_cut(&value, '=');
-		size_t i = 0;
-
-		if (name.n == word.n)
-			return;
-		while (i < n && !str_eq(name, str_of(names[i])))
-			i++;
-		if (i == n)
-			return;
-		str_copy(ret[i], sizeof(ret[i]), value);
-		*rest = after;
-	}
-}
-
-static void word_site(struct play *play, struct str rest)
-{
-	static const char *const names[] = { "profile", "guideline" };
-	char values[2][64] = { "hospital", "7.0" };
-
-	options(play, &rest, names, values, COUNT(names));
-	if (rest.n > 0)
-		fail_at(play, "site profile=P guideline=G");
-	str_copy(play->profile, sizeof(play->profile), str_of(values[0]));
-	str_copy(play->guideline, sizeof(play->guideline), str_of(values[1]));
-	play->site = *config_default;
-	play->site.profile = play->profile;
-	play->site.guideline = play->guideline;
-	play->config = &play->site;
-}
-
-static void word_item(struct play *play, struct str rest)
-{
-	struct str pack = str_cut(&rest, ' '), item = str_cut(&rest, ' ');
-	enum status status = status_word(play, &rest);
-	struct diag diag = { "" };
-
-	need(play, replay_settle(play->replay, &diag), &diag);
-	for (size_t l = 0; l < play->rules->n_lists; l++) {
-		const struct list_result *list = judge_list(replay_judge(play->replay), l);
-
-		for (size_t i = 0; str_eq(str_of(list->list->id), pack) && i < list->list->n_items; i++) {
-			if (!str_eq(str_of(list->list->items[i].id), item))
-				continue;
-			if (list->items[i].status != status)
-				fail_at(play, STR_FMT " " STR_FMT " is %s", STR_ARG(pack), STR_ARG(item),
-					status_name(list->items[i].status));
-			return;
-		}
-	}
-	fail_at(play, "there is no such item");
-}
-
-static void calm_free(struct play *play)
-{
-	for (size_t i = 0; i < play->n_calm; i++)
-		free(play->calm[i]);
-	free(play->calm);
-	play->calm = NULL;
-	play->n_calm = 0;
-}
-
-static bool calm_has(const struct play *play, const char *row)
-{
-	for (size_t i = 0; i < play->n_calm; i++)
-		if (!strcmp(play->calm[i], row))
-			return true;
-	return false;
-}
-
-/* Calls @each with "CHECK RESOURCE" of whatever warns or fails now. */
-static void each_alarm(struct play *play, void (*each)(struct play *play, const char *row, const void *arg),
-		       const void *arg)
-{
-	struct diag diag = { "" };
-
-	need(play, replay_settle(play->replay, &diag), &diag);
-	for (size_t i = 0; i < play->rules->n_checks; i++) {
-		const struct check_result *result = judge_check(replay_judge(play->replay), i);
-
-		for (size_t v = 0; v < result->n_verdicts; v++) {
-			const struct verdict *verdict = &result->verdicts[v];
-			char row[512];
-
-			if (verdict->status != STATUS_WARN && verdict->status != STATUS_FAIL)
-				continue;
-			snprintf(row, sizeof(row), "%s %s", result->state.check->id, verdict->resource);
-			each(play, row, arg);
-		}
-	}
-}
-
-static void calm_add(struct play *play, const char *row, const void *arg)
-{
-	play->calm = reallocarray(play->calm, play->n_calm + 1, sizeof(char *));
-	assert_non_null(play->calm);
-	play->calm[play->n_calm++] = strdup(row);
-}
-
-static void word_calm(struct play *play, struct str rest)
-{
-	calm_free(play);
-	each_alarm(play, calm_add, NULL);
-}
-
-static void quiet_see(struct play *play, const char *row, const void *arg)
-{
-	struct str but = *(const struct str *)arg, words = str_of(row), check = str_cut(&words, ' ');
-
-	while (but.n > 0)
-		if (str_eq(str_cut(&but, ' '), check))
-			return;
-	if (!calm_has(play, row)) {
-		char id[128];
-
-		str_copy(id, sizeof(id), check);
-		show(judge_find(replay_judge(play->replay), str_of(id)));
-		fail_at(play, "%s is new", row);
-	}
-}
-
-static void word_quiet(struct play *play, struct str rest)
-{
-	each_alarm(play, quiet_see, &rest);
-}
-
-/* Runs @fn in a transaction of the service connection, on what the judge has said up to now. */
-static void people_say(struct play *play, int (*fn)(struct say *say, const void *what), const void *what)
-{
-	struct store *store = replay_service(play->replay);
-	struct complaints complaints = { .n = 0 };
-	struct say said = {
-		.db = store_sqlite(store), .rules = rules_all, .now = play->now, .complaints = &complaints
-	};
-	struct diag diag = { "" };
-	int r;
-
-	need(play, replay_settle(play->replay, &diag), &diag);
-	need(play, store_begin(store), NULL);
-	r = fn(&said, what);
-	if (complaints.n > 0)
-		fail_at(play, "%s: %s", complaints.list[0].field, complaints.list[0].ja);
-	need(play, r, NULL);
-	need(play, store_commit(store), NULL);
-	judge_changed(replay_judge(play->replay), said.tables);
-}
-
-static int fn_answer(struct say *say, const void *what)
-{
-	return say_answer(say, what);
-}
-
-static void word_answer(struct play *play, struct str rest)
-{
-	static const char *const names[] = { "pack", "vendor", "system" };
-	_free_ char *text = demo_dates(rest, play->now);
-	char with[3][64] = { "" }, item[64], answer[16], on[16] = "", target[16] = "";
-	struct str words_left = str_of(text);
-
-	str_copy(item, sizeof(item), str_cut(&words_left, ' '));
-	str_copy(answer, sizeof(answer), str_cut(&words_left, ' '));
-	options(play, &words_left, names, with, 3);
-	str_copy(on, sizeof(on), str_cut(&words_left, ' '));
-	options(play, &words_left, names, with, 3);
-	str_copy(target, sizeof(target), str_cut(&words_left, ' '));
-	options(play, &words_left, names, with, 3);
-	people_say(play, fn_answer,
-		   &(struct say_answer){ .pack = with[0][0] ? with[0] : "mhlw-hospital-r7",
-					 .item = item,
-					 .vendor_id = with[1],
-					 .system_id = with[2],
-					 .answer = answer,
-					 .answered_on = on,
-					 .target_on = target,
-					 .who = "山田" });
-}
-
-static int fn_attest(struct say *say, const void *what)
-{
-	return say_attestation(say, what);
-}
-
-static void word_attest(struct play *play, struct str rest)
-{
-	static const char *const names[] = { "until" };
-	_free_ char *text = demo_dates(rest, play->now);
-	char until[1][64] = { "" }, check[64], resource[256];
-	struct str words_left = str_of(text);
-
-	str_copy(check, sizeof(check), str_cut(&words_left, ' '));
-	options(play, &words_left, names, until, 1);
-	str_copy(resource, sizeof(resource), words_left);
-	people_say(play, fn_attest,
-		   &(struct say_attestation){ .check = check,
-					      .resource = resource,
-					      .who = "山田",
-					      .role = "院内SE",
-					      .why = "現物を確かめた",
-					      .until = until[0] });
-}
-
-static int fn_waive(struct say *say, const void *what)
-{
-	return say_waiver(say, what);
-}
-
-static void word_waive(struct play *play, struct str rest)
-{
-	static const char *const names[] = { "start", "until" };
-	_free_ char *text = demo_dates(rest, play->now), *month = demo_dates(STR("{today+30}"), play->now);
-	char days[2][64] = { "" }, check[64], pattern[256];
-	struct str words_left = str_of(text);
-
-	str_copy(check, sizeof(check), str_cut(&words_left, ' '));
-	options(play, &words_left, names, days, 2);
-	str_copy(pattern, sizeof(pattern), words_left);
-	people_say(play, fn_waive,
-		   &(struct say_waiver){ .check = check,
-					 .resource = pattern,
-					 .who = "山田",
-					 .approver = "院長 佐藤",
-					 .why = "更新まで使う",
-					 .measure = "別の線につなぐ",
-					 .start = days[0],
-					 .until = days[1][0] ? days[1] : month });
-}
-
-static int fn_na(struct say *say, const void *what)
-{
-	return say_na(say, what);
-}
-
-static void word_na(struct play *play, struct str rest)
-{
-	static const char *const names[] = { "until" };
-	_free_ char *text = demo_dates(rest, play->now), *month = demo_dates(STR("{today+30}"), play->now);
-	char until[1][64] = { "" }, what[64];
-	struct str words_left = str_of(text);
-
-	str_copy(what, sizeof(what), str_cut(&words_left, ' '));
-	options(play, &words_left, names, until, 1);
-	people_say(
-		play, fn_na,
-		&(struct say_na){
-			.what = what, .who = "山田", .why = "使っていない", .until = until[0][0] ? until[0] : month });
-}
-
-static int fn_revoke(struct say *say, const void *what)
-{
-	static const char *const last[SAY_KINDS] = {
-		[SAY_ANSWER] = "SELECT max(id) FROM answer WHERE revoked_at IS NULL",
-		[SAY_ATTESTATION] = "SELECT max(id) FROM attestation WHERE revoked_at IS NULL",
-		[SAY_WAIVER] = "SELECT max(id) FROM waiver WHERE revoked_at IS NULL",
-		[SAY_NA] = "SELECT max(id) FROM not_applicable WHERE revoked_at IS NULL",
-	};
-	enum say_kind kind = *(const enum say_kind *)what;
-	int64_t id;
-	int r = say_number(say, last[kind], NULL, 0, &id);
-
-	return r < 0 ? r : say_revoke(say, kind, id, "山田", "間違い");
-}
-
-static void word_revoke(struct play *play, struct str rest)
-{
-	static const char *const kinds[SAY_KINDS] = { "answer", "attestation", "waiver", "na" };
-	enum say_kind kind = SAY_ANSWER;
-
-	while (kind < SAY_KINDS && !str_eq(rest, str_of(kinds[kind])))
-		kind++;
-	if (kind == SAY_KINDS)
-		fail_at(play, "answer, attestation, waiver or na is expected");
-	people_say(play, fn_revoke, &kind);
+	play_need(play, replay_refuse(play->replay, rest, "表の3行目が読めない"), NULL);
 }
 
 static void word_said(struct play *play, struct str rest)
@@ -729,7 +338,7 @@ static void plays(void **state)
 	assert_non_null(play.replay);
 	replay_free(play.replay);
 	folder_remove(play.dir);
-	calm_free(&play);
+	play_calm_free(&play);
 	if (play.rules == &some)
 		some_free(&some);
 	else
