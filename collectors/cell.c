@@ -226,6 +226,7 @@ static bool read_typed(const struct column *column, struct str s, char *buf, str
 	switch (column->type) {
 	case COLUMN_DATE: *why = TEXT_cell_date; return cell_read_date(s, buf + CELL_MAX, ret);
 	case COLUMN_TIME: *why = TEXT_cell_time; return cell_read_time(s, buf + CELL_MAX, ret);
+	case COLUMN_HOURS: *why = TEXT_cell_hours; return cell_read_hours(s, buf + CELL_MAX, ret);
 	case COLUMN_BOOL: *why = TEXT_cell_bool; return read_bool(s, ret);
 	case COLUMN_NUMBER: *why = TEXT_cell_number; return read_number(s, buf + CELL_MAX, ret);
 	case COLUMN_ENUM: *why = TEXT_cell_enum; return read_enum(column, s, ret) || is_nothing(s);

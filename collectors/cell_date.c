@@ -89,3 +89,43 @@ bool cell_read_time(struct str s, char *buf, struct str *ret)
 	*ret = (struct str){ buf, n };
 	return true;
 }
+
+/* Cuts @s at the first of the marks that people put between two times. */
+static bool cut_span(struct str s, struct str *from, struct str *to)
+{
+	static const char *const marks[] = { "-", "~", "から", "～", "〜", "－", "−", "–", "―", "ー" };
+
+	for (size_t i = 0; i < COUNT(marks); i++) {
+		ssize_t at = str_find(s, str_of(marks[i]));
+
+		if (at <= 0)
+			continue;
+		*from = cell_trim(str_first(s, (size_t)at));
+		*to = cell_trim(str_from(s, (size_t)at + strlen(marks[i])));
+		if (str_ends(*to, STR("まで")))
+			*to = str_first(*to, to->n - strlen("まで"));
+		return true;
+	}
+	return false;
+}
+
+/* "9:00-18:00", "22時～6時", "9時から17時30分まで"; "24時間" and "終日" are all day. */
+bool cell_read_hours(struct str s, char *buf, struct str *ret)
+{
+	struct str first, last;
+	int from, to;
+
+	if (str_eq(s, STR("24時間")) || str_eq(s, STR("終日")) || str_ieq(s, STR("24:00"))) {
+		*ret = STR("00:00-24:00");
+		return true;
+	}
+	if (!cut_span(s, &first, &last))
+		return false;
+	from = read_minutes(first);
+	to = str_eq(last, STR("24:00")) || str_eq(last, STR("24時")) ? 24 * 60 : read_minutes(last);
+	if (from < 0 || to < 0)
+		return false;
+	ret->p = buf;
+	ret->n = (size_t)snprintf(buf, 16, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
+	return true;
+}

@@ -8,6 +8,7 @@
 
 bool cell_read_date(struct str s, char *buf, struct str *ret);
 bool cell_read_time(struct str s, char *buf, struct str *ret);
+bool cell_read_hours(struct str s, char *buf, struct str *ret);
 bool cell_read_macs(struct str s, char *buf, struct str *ret);
 bool cell_read_ips(struct str s, char *buf, struct str *ret);
 bool cell_read_nets(struct str s, char *buf, struct str *ret);

@@ -10,6 +10,7 @@ enum column_type {
 	COLUMN_TEXT,
 	COLUMN_DATE,   /* stored as YYYY-MM-DD */
 	COLUMN_TIME,   /* stored as YYYY-MM-DD HH:MM in the site's zone, or YYYY-MM-DD where no time of day is given */
+	COLUMN_HOURS,  /* stored as HH:MM-HH:MM; one that ends before it begins goes over midnight */
 	COLUMN_BOOL,   /* stored as "yes" or "no" */
 	COLUMN_NUMBER, /* stored as decimal text */
 	COLUMN_ID,     /* an id: trimmed, compared without case, stored as written */

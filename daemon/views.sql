@@ -262,6 +262,16 @@ SELECT ifnull(r.system_id, a.system_key) AS system_id, a.system_key, ifnull(r.ac
               GROUP BY system, subject) AS w
     ON w.system = a.system_key AND w.subject = a.account_key;
 
+-- accounts.csv as it is written, one row a line: for questions that the register alone can answer.  admin NULL: not said.
+CREATE VIEW v_account_register AS
+SELECT system_id, system_id_key AS system_key, account_id AS account, account_id_key AS account_key,
+       nullif(person_id, '') AS person_id, nullif(person_id_key, '') AS person_key, ifnull(nullif(kind, ''), 'human') AS kind,
+       CASE admin WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS admin, nullif(department, '') AS department,
+       nullif(qualification, '') AS qualification, nullif(vendor_id, '') AS vendor_id, nullif(vendor_id_key, '') AS vendor_key,
+       nullif(issued_at, '') AS issued_at, nullif(valid_to, '') AS valid_to, nullif(last_review, '') AS last_review,
+       nullif(disabled_at, '') AS disabled_at, nullif(deleted_at, '') AS deleted_at
+  FROM reg_accounts;
+
 -- Systems with accounts: one row a system that has any in v_account; accounts: how many, disabled ones too.
 CREATE VIEW v_account_system AS
 SELECT ifnull((SELECT y.system_id FROM reg_systems AS y WHERE y.system_id_key = a.system_key), a.system_key) AS system_id,
