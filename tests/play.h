@@ -19,6 +19,8 @@ struct play {
 	struct str rest;    /* of the file */
 	struct config site; /* what the story says of it, over the defaults */
 	char profile[64], guideline[64];
+	char set[3][64]; /* check, parameter, value */
+	struct config_override override;
 	char **calm; /* "CHECK RESOURCE" of what warned or failed */
 	size_t n_calm;
 	int line;
@@ -43,6 +45,7 @@ void word_expect(struct play *play, struct str rest);
 void word_row(struct play *play, struct str rest);
 void word_norow(struct play *play, struct str rest);
 void word_says(struct play *play, struct str rest);
+void word_set(struct play *play, struct str rest);
 void word_site(struct play *play, struct str rest);
 void word_item(struct play *play, struct str rest);
 void word_calm(struct play *play, struct str rest);

@@ -99,9 +99,27 @@ void word_site(struct play *play, struct str rest)
 		fail_at(play, "site profile=P guideline=G");
 	str_copy(play->profile, sizeof(play->profile), str_of(values[0]));
 	str_copy(play->guideline, sizeof(play->guideline), str_of(values[1]));
-	play->site = *config_default;
+	if (play->config != &play->site)
+		play->site = *config_default;
 	play->site.profile = play->profile;
 	play->site.guideline = play->guideline;
+	play->config = &play->site;
+}
+
+void word_set(struct play *play, struct str rest)
+{
+	struct str check = str_cut(&rest, '.'), param = str_cut(&rest, ' ');
+
+	str_copy(play->set[0], sizeof(play->set[0]), check);
+	str_copy(play->set[1], sizeof(play->set[1]), param);
+	str_copy(play->set[2], sizeof(play->set[2]), rest);
+	play->override = (struct config_override){ .check = play->set[0],
+						   .param = play->set[1],
+						   .value = play->set[2] };
+	if (play->config != &play->site)
+		play->site = *config_default;
+	play->site.overrides = &play->override;
+	play->site.n_overrides = 1;
 	play->config = &play->site;
 }
 

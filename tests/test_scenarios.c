@@ -20,6 +20,8 @@
  *   na ITEM|CHECK [until=DAY]        it does not apply
  *   revoke answer|attestation|waiver|na    the last one is taken back
  *                                    in all of them {today+30} is a date
+ *   include FILE                     the words of another file of this folder
+ *   set CHECK.PARAM VALUE            a limit the site sets; stands before everything that happens
  *   item PACK ITEM STATUS            the row of a form
  *   calm                             what warns and fails now is remembered, and
  *   quiet [CHECK ...]                nothing warns or fails that did not then, but rows of these checks
@@ -185,6 +187,41 @@ static void word_said(struct play *play, struct str rest)
 		fail_at(play, "there is no such check");
 }
 
+static char *file_text(const char *path)
+{
+	_fclose_ FILE *file = fopen(path, "re");
+	char *text = calloc(1, 65536);
+
+	assert_non_null(file);
+	assert_non_null(text);
+	assert_true(fread(text, 1, 65535, file) < 65535);
+	return text;
+}
+
+static void play_lines(struct play *play);
+
+static void word_include(struct play *play, struct str rest)
+{
+	char path[200], from[512];
+	struct scenario part = { .name = "part" };
+	const struct scenario *scenario = play->scenario;
+	struct str after = play->rest;
+	_free_ char *text = NULL;
+	int line = play->line;
+
+	snprintf(path, sizeof(path), "tests/scenarios/");
+	str_copy(path + strlen(path), sizeof(path) - strlen(path), rest);
+	snprintf(part.path, sizeof(part.path), "%.500s", source_path(from, sizeof(from), path));
+	text = file_text(part.path);
+	play->scenario = &part;
+	play->rest = str_of(text);
+	play->line = 0;
+	play_lines(play);
+	play->scenario = scenario;
+	play->rest = after;
+	play->line = line;
+}
+
 static const struct word {
 	const char *name;
 	void (*play)(struct play *play, struct str rest);
@@ -200,20 +237,10 @@ static const struct word {
 	{ "answer", word_answer },     { "attest", word_attest },
 	{ "waive", word_waive },       { "na", word_na },
 	{ "revoke", word_revoke },     { "site", word_site },
-	{ "item", word_item },         { "calm", word_calm },
+	{ "item", word_item },         { "include", word_include },
+	{ "set", word_set },           { "calm", word_calm },
 	{ "quiet", word_quiet },
 };
-
-static char *file_text(const char *path)
-{
-	_fclose_ FILE *file = fopen(path, "re");
-	char *text = calloc(1, 65536);
-
-	assert_non_null(file);
-	assert_non_null(text);
-	assert_true(fread(text, 1, 65535, file) < 65535);
-	return text;
-}
 
 static void play_lines(struct play *play)
 {
@@ -228,7 +255,7 @@ static void play_lines(struct play *play)
 			i++;
 		if (i == COUNT(words))
 			fail_at(play, "\"" STR_FMT "\" is no word", STR_ARG(name));
-		if (words[i].play != word_start && words[i].play != word_site)
+		if (words[i].play != word_start && words[i].play != word_site && words[i].play != word_set)
 			play_begin(play);
 		words[i].play(play, rest);
 	}
