@@ -13,3 +13,4 @@ extern const struct embed embed_migrations[]; /* daemon/migrations/, by name */
 extern const struct embed embed_views[];      /* daemon/views.sql */
 extern const struct embed embed_web[];        /* dashboard/web/ */
 extern const struct embed embed_demo[];       /* demo/ */
+extern const struct embed embed_templates[];  /* daemon/alerts/templates/ */

@@ -33,7 +33,7 @@ LIBRARIES = {
     'libfyaml.h': ['rules/yaml.c'],
     'expat.h': ['rules/', 'collectors/'],
     'zip.h': ['collectors/'],
-    'systemd/sd-journal.h': ['collectors/journal'],
+    'systemd/sd-journal.h': ['collectors/journal', 'daemon/alerts/journal.c'],
     'systemd/sd-id128.h': ['collectors/journal'],
     'systemd/sd-daemon.h': ['daemon/'],
     'libmnl/': ['collectors/'],

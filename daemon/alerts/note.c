@@ -212,6 +212,11 @@ static bool route_meant(const struct plan_route *route, const json_t *note, enum
 
 	if (!strcmp(kind, "daily") || !strcmp(kind, "weekly"))
 		return route->digest && route->after == 0;
+	/* The first look is for everybody; what can wait comes to those who get the summaries. */
+	if (!strcmp(kind, "first"))
+		return route->after == 0;
+	if (severity <= SEVERITY_MEDIUM && severity < route->least)
+		return route->digest && route->least <= SEVERITY_HIGH && route->after == after;
 	return severity >= route->least && route->after == after;
 }
 
@@ -248,7 +253,7 @@ static int routes_deliver(struct plan *plan, const json_t *note, int64_t id, enu
 			n++;
 		}
 	}
-	return r == 0 && n == 0 ? count_add(plan, "no_channel", 1) : r;
+	return r == 0 && n == 0 && !plan->policy.told_states ? count_add(plan, "no_channel", 1) : r;
 }
 
 int note_put(struct plan *plan, json_t *note, usec_t now, const char *only, int64_t *ret_delivery)
@@ -286,7 +291,7 @@ int note_put(struct plan *plan, json_t *note, usec_t now, const char *only, int6
 json_t *plan_state(struct plan *plan, usec_t now, usec_t lately, unsigned max)
 {
 	_cleanup_(sql_endp) sqlite3_stmt *stmt = NULL;
-	json_t *list = json_array();
+	json_t *doc = note_new(plan, "state", now), *list = json_array();
 	int r = sql_open(
 		plan->db, &stmt,
 		"SELECT alert_id, resource, status, told, bad, since, at, flapping, reason_ja, reason_en, check_id,"
@@ -302,5 +307,6 @@ json_t *plan_state(struct plan *plan, usec_t now, usec_t lately, unsigned max)
 			check_json(plan, sql_text_at(stmt, 10), (enum severity)sqlite3_column_int(stmt, 11)));
 		json_array_append_new(list, row);
 	}
-	return list;
+	json_object_set_new(doc, "alerts", list);
+	return doc;
 }

@@ -21,6 +21,7 @@ struct day_hours {
 struct plan_policy {
 	const char *site_id, *site_name, *page; /* page: where links go, "" for none */
 	bool demo, recovery;
+	bool told_states; /* there is a channel that needs no messages */
 	usec_t group_wait, group_interval;
 	usec_t repeat[SEVERITIES]; /* 0: never */
 	unsigned flap_changes;     /* 0: never damped */
@@ -65,7 +66,7 @@ int plan_step(struct plan *plan, usec_t now);
 /* A message for one channel that says that the way works.  Answers the number of the delivery. */
 int plan_test(struct plan *plan, const char *channel, usec_t now, int64_t *ret_delivery);
 
-/* What is open, and what ended within @lately, for channels that are told states: JSON array, at most @max. */
+/* What is open, and what ended within @lately, for channels that are told states: a document with "alerts", at most @max. */
 json_t *plan_state(struct plan *plan, usec_t now, usec_t lately, unsigned max);
 
 /* For tests and for the wiring. */
