@@ -77,6 +77,8 @@ static int section_known(const struct yaml *yaml, const char *section, struct di
 	const char *known[KNOWN_MAX + 1] = { NULL };
 	size_t n = 0;
 
+	if (!strcmp(section, "alerts"))
+		known[n++] = "channels";
 	for (size_t i = 0; i < n_config_keys && n < KNOWN_MAX; i++)
 		if (!strcmp(config_keys[i].section, section))
 			known[n++] = config_keys[i].def.name;
@@ -304,7 +306,7 @@ static int together_check(const struct config *config, const struct yaml *yaml, 
 
 static int config_read(struct config *config, const struct yaml *yaml, struct diag *diag)
 {
-	static const char *const sections[] = { "site", "rules", "http", "snapshots" };
+	static const char *const sections[] = { "site", "rules", "http", "alerts", "snapshots" };
 	const struct yaml_node *alerts = section_of(yaml->root, "alerts"),
 			       *snapshots = section_of(yaml->root, "snapshots");
 	int r;

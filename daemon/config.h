@@ -18,6 +18,14 @@ struct config_collector {
 	struct settings settings;
 };
 
+struct channel_type;
+
+struct config_channel {
+	char *name;
+	const struct channel_type *type;
+	struct settings common, own; /* channel_common, and those of its type */
+};
+
 struct config {
 	char *file;
 	char *site_id, *site_name, *profile, *guideline, *timezone;
@@ -31,9 +39,12 @@ struct config {
 	size_t n_overrides;
 	bool demo;
 	char *daily, *weekly, *monthly; /* snapshots: "02:00", "mon 03:00", "1 04:00"; "" is off */
-	size_t n_channels;              /* of alerts */
-	struct yaml *yaml;              /* the document, for what reads its own section later */
-	const struct yaml_node *alerts; /* NULL when there is no such section */
+	char *alert_page, *alert_group_wait, *alert_group_interval, *alert_repeat_critical, *alert_repeat_high;
+	char *alert_recovery, *alert_quiet, **alert_quiet_severities, *alert_office, *alert_daily, *alert_weekly;
+	char *alert_flap_changes, *alert_flap_window, *alert_flap_settled, *alert_ceiling, *alert_rows;
+	struct config_channel *channels;
+	size_t n_channels;
+	struct yaml *yaml; /* the document, for what reads its own section later */
 };
 
 /*

@@ -1,6 +1,7 @@
 #include "daemon/config_keys.h"
 
 #include "collectors/collector.h"
+#include "daemon/alerts/channel.h"
 
 #ifndef TENKEN_DATADIR
 #define TENKEN_DATADIR "/usr/share"
@@ -56,6 +57,79 @@ const struct config_key config_keys[] = {
 	{ "http",
 	  { "socket", SETTING_PATH, "/run/tenken/tenken.sock", "UNIX socket for tenken(1); empty is off." },
 	  .offset = AT(http_socket) },
+	{ "alerts",
+	  { "page", SETTING_TEXT, "", "Address of the page in messages; empty takes http.listen." },
+	  .live = true,
+	  .offset = AT(alert_page) },
+	{ "alerts",
+	  { "group_wait", SETTING_SPAN, "10s",
+	    "How long critical and high alerts wait for others that belong to them." },
+	  .live = true,
+	  .offset = AT(alert_group_wait) },
+	{ "alerts",
+	  { "group_interval", SETTING_SPAN, "5m",
+	    "How long what was told three times within ten minutes waits for its next message." },
+	  .live = true,
+	  .offset = AT(alert_group_interval) },
+	{ "alerts",
+	  { "repeat_critical", SETTING_SPAN, "1h",
+	    "How often a critical alert that nobody acknowledged is told again on its first day, then daily; 0s is never." },
+	  .live = true,
+	  .offset = AT(alert_repeat_critical) },
+	{ "alerts",
+	  { "repeat_high", SETTING_SPAN, "24h", "The same of high ones." },
+	  .live = true,
+	  .offset = AT(alert_repeat_high) },
+	{ "alerts",
+	  { "recovery", SETTING_BOOL, "true", "Whether it is told that something is well again." },
+	  .live = true,
+	  .offset = AT(alert_recovery) },
+	{ "alerts",
+	  { "quiet_hours", SETTING_TEXT, "", "Hours in which messages wait, as in \"22:00-07:00\"; empty is none." },
+	  .live = true,
+	  .offset = AT(alert_quiet) },
+	{ "alerts",
+	  { "quiet_severities", SETTING_LIST, "high", "Which severities wait in quiet hours." },
+	  .live = true,
+	  .offset = AT(alert_quiet_severities) },
+	{ "alerts",
+	  { "office_hours", SETTING_TEXT, "08:30-17:15",
+	    "Hours of business days (Japanese holidays and calendar.csv count) for the hours of a channel; empty is the whole day." },
+	  .live = true,
+	  .offset = AT(alert_office) },
+	{ "alerts",
+	  { "daily", SETTING_TEXT, "08:30",
+	    "Time of the daily summary: medium alerts, and what was held back; nothing is sent when there is nothing." },
+	  .live = true,
+	  .offset = AT(alert_daily) },
+	{ "alerts",
+	  { "weekly", SETTING_TEXT, "mon 08:30",
+	    "Day and time of the weekly summary, which is always sent; empty is off." },
+	  .live = true,
+	  .offset = AT(alert_weekly) },
+	{ "alerts",
+	  { "flap_changes", SETTING_NUMBER, "5",
+	    "So many changes within flap_window, and the next is told when it has settled; 0 is never." },
+	  .live = true,
+	  .offset = AT(alert_flap_changes) },
+	{ "alerts",
+	  { "flap_window", SETTING_SPAN, "1h", "See flap_changes." },
+	  .live = true,
+	  .offset = AT(alert_flap_window) },
+	{ "alerts",
+	  { "flap_settled", SETTING_SPAN, "15m", "Without a change for so long it has settled." },
+	  .live = true,
+	  .offset = AT(alert_flap_settled) },
+	{ "alerts",
+	  { "ceiling", SETTING_NUMBER, "30",
+	    "Messages within an hour; above it all that waits becomes one message every ten minutes, which says so." },
+	  .live = true,
+	  .offset = AT(alert_ceiling) },
+	{ "alerts",
+	  { "rows", SETTING_NUMBER, "20",
+	    "Findings of one check that are listed in one message; of more, five and the count." },
+	  .live = true,
+	  .offset = AT(alert_rows) },
 	{ "snapshots",
 	  { "daily", SETTING_TEXT, "02:00", "Time of the daily snapshot, HH:MM; empty is off." },
 	  .live = true,
@@ -139,6 +213,13 @@ void config_reference(FILE *out)
 
 	for (size_t i = 0; i < n_config_keys; i++)
 		print_key(out, config_keys[i].section, &config_keys[i].def, config_keys[i].values);
+	for (const struct setting_def *def = channel_common; def->name; def++)
+		print_key(out, "alerts.channels[]", def, NULL);
+	for (size_t i = 0; channel_types[i]; i++) {
+		snprintf(section, sizeof(section), "alerts.channels[%s]", channel_types[i]->name);
+		for (const struct setting_def *def = channel_types[i]->settings; def->name; def++)
+			print_key(out, section, def, NULL);
+	}
 	for (size_t i = 0; collectors[i]; i++) {
 		snprintf(section, sizeof(section), "collectors.%s", collectors[i]->name);
 		print_key(out, section, &enabled, NULL);

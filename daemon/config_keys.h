@@ -23,4 +23,5 @@ const char *config_key_fallback(const struct config_key *key, char *buf, size_t 
 
 /* The alerts and snapshots sections; channels are checked, kept and counted. */
 int config_alerts(struct config *config, const struct yaml *yaml, const struct yaml_node *node, struct diag *diag);
+void config_channels_free(struct config *config);
 int config_snapshots(struct config *config, const struct yaml *yaml, const struct yaml_node *node, struct diag *diag);

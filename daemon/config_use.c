@@ -38,6 +38,7 @@ void config_free(struct config *config)
 		free(config->overrides[i].param);
 		free(config->overrides[i].value);
 	}
+	config_channels_free(config);
 	free(config->collectors);
 	free(config->overrides);
 	free(config->file);
@@ -134,6 +135,6 @@ void config_take(struct config *now, struct config *then)
 	SWAP(now->n_overrides, then->n_overrides);
 	SWAP(now->file, then->file);
 	SWAP(now->yaml, then->yaml);
-	SWAP(now->alerts, then->alerts);
+	SWAP(now->channels, then->channels);
 	SWAP(now->n_channels, then->n_channels);
 }

@@ -18,6 +18,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/when.h"
+#include "daemon/alerts/alerts.h"
 #include "daemon/ingest.h"
 #include "daemon/lint.h"
 #include "dashboard/http.h"
@@ -198,6 +199,8 @@ static int daemon_start(struct daemon *daemon, struct diag *diag)
 		r = judge_new(daemon->config, daemon->rules, daemon->store, daemon->worker, daemon->loop,
 			      &daemon->judge, diag);
 	if (r == 0)
+		r = alerts_start(daemon->config, daemon->judge, daemon->store, daemon->loop, &daemon->alerts, diag);
+	if (r == 0)
 		r = http_start(daemon, &daemon->http, diag);
 	if (r == 0)
 		r = daemon_signals(daemon);
@@ -229,6 +232,7 @@ static int daemon_stop(struct daemon *daemon)
 
 	worker_stop(daemon->worker);
 	http_stop(daemon->http);
+	alerts_stop(daemon->alerts);
 	judge_free(daemon->judge);
 	store_close(daemon->store);
 	for (size_t i = 0; i < COUNT(daemon->signals); i++)
@@ -265,14 +269,6 @@ static int refuse(const char *what, int error, const struct diag *diag)
 {
 	log_err(what, "%s", diag->text[0] ? diag->text : strerror(-error));
 	return exit_code(error);
-}
-
-static void say_what_is_missing(const struct config *config)
-{
-	if (config->n_channels > 0)
-		log_warn("start",
-			 "%zu alert channels are configured, but this version cannot send yet: nobody is told by them",
-			 config->n_channels);
 }
 
 static int daemon_prepare(struct daemon *daemon, struct diag *diag)
@@ -312,7 +308,6 @@ int daemon_run(const char *path, bool demo)
 		return code;
 	}
 
-	say_what_is_missing(daemon.config);
 	log_info("start", "tenkend %s watches %s; state in %s, page at %s", TENKEN_VERSION, daemon.config->site_id,
 		 daemon.config->state_dir, daemon.config->http_listen[0] ? daemon.config->http_listen : "(off)");
 	signals_hold(false);

@@ -18,6 +18,7 @@ struct daemon {
 	struct loop *loop;   /* service loop */
 	struct worker *worker;
 	struct judge *judge;
+	struct alerts *alerts;
 	struct ingest *ingest;
 	struct http *http;
 	char *db_path;

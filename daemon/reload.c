@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "daemon/alerts/alerts.h"
 #include "daemon/daemon.h"
 #include "daemon/ingest.h"
 
@@ -25,11 +26,14 @@ static void reload_take(struct daemon *daemon, struct config *config, struct rul
 
 	if (restart)
 		log_warn("reload", "%s differs: that needs a restart, until then the old value holds", restart);
+	alerts_pause(daemon->alerts);
 	config_take(daemon->config, config);
 	rules_unref(daemon->rules);
 	daemon->rules = rules_ref(rules);
 	ingest_rules(daemon->ingest, rules);
 	judge_reload(daemon->judge, daemon->config, rules);
+	if (alerts_resume(daemon->alerts, daemon->config) < 0)
+		log_err("reload", "the channels of alerts cannot be started: nobody is told until the next reload");
 
 	daemon->reload_failed = false;
 	daemon->reload_error[0] = '\0';
