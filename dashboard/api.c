@@ -31,6 +31,11 @@ static const struct route {
 	{ "/api/v1/attestations", api_attestations },
 	{ "/api/v1/waivers", api_waivers },
 	{ "/api/v1/not-applicable", api_not_applicable },
+	{ "/api/v1/alerts", api_alerts },
+	{ "/api/v1/channels", api_channels },
+	{ "/api/v1/channel-tests/", api_channel_test },
+	{ "/api/v1/acks", api_acks },
+	{ "/api/v1/silences", api_silences },
 };
 
 void api_handle(void *arg, struct exchange *exchange)

@@ -63,11 +63,18 @@ void api_stream(struct http *http, struct exchange *exchange, struct str name);
 void api_answers(struct http *http, struct exchange *exchange, struct str name);
 void api_attestations(struct http *http, struct exchange *exchange, struct str name);
 void api_waivers(struct http *http, struct exchange *exchange, struct str name);
+void api_alerts(struct http *http, struct exchange *exchange, struct str name);
+void api_channels(struct http *http, struct exchange *exchange, struct str name);
+void api_channel_test(struct http *http, struct exchange *exchange, struct str name);
+void api_acks(struct http *http, struct exchange *exchange, struct str name);
+void api_silences(struct http *http, struct exchange *exchange, struct str name);
 void api_not_applicable(struct http *http, struct exchange *exchange, struct str name);
 void api_healthz(struct http *http, struct exchange *exchange, struct str name);
 void api_readyz(struct http *http, struct exchange *exchange, struct str name);
 void page_reply(struct http *http, struct exchange *exchange, struct str name);
 
+/* The channels of alerts and how they do. */
+json_t *channels_json(const struct http *http);
 /* The whole status, also for the stream. */
 json_t *status_json(struct http *http);
 void status_stale(struct http *http);

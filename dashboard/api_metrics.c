@@ -5,6 +5,7 @@
 
 #include "collectors/collector.h"
 #include "core/clock.h"
+#include "daemon/alerts/alerts.h"
 #include "dashboard/api.h"
 
 static void metric(FILE *out, const char *name, const char *type, const char *help)
@@ -129,6 +130,52 @@ static void endpoint(FILE *out, const struct http *http)
 	fprintf(out, "tenken_http_streams %zu\n", stats.streams);
 }
 
+static void suppressed(void *arg, const char *reason, int64_t n)
+{
+	fprintf(arg, "tenken_alerts_suppressed_total{reason=\"%s\"} %" PRIi64 "\n", reason, n);
+}
+
+static void channels(FILE *out, const struct alerts *alerts)
+{
+	static const struct {
+		const char *name, *type, *help;
+		size_t at;
+		bool time;
+	} metrics[] = {
+		{ "tenken_channel_sent_total", "counter", "Messages that a channel took.",
+		  offsetof(struct post_channel, sent) },
+		{ "tenken_channel_failed_total", "counter", "Messages that a channel refused for good.",
+		  offsetof(struct post_channel, failed) },
+		{ "tenken_channel_retried_total", "counter", "Attempts that failed and are made again.",
+		  offsetof(struct post_channel, retried) },
+		{ "tenken_channel_waiting", "gauge", "Messages that wait for a channel.",
+		  offsetof(struct post_channel, waiting) },
+		{ "tenken_channel_last_sent_timestamp_seconds", "gauge",
+		  "When a channel last took a message; 0 is never.", offsetof(struct post_channel, last_sent), true },
+	};
+	const struct post_channel *all;
+	size_t n = alerts_channels(alerts, &all);
+
+	metric(out, "tenken_channel_up", "gauge", "0 while a channel of alerts does not work.");
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "tenken_channel_up{channel=\"%s\"} %d\n", all[i].name, all[i].state == POST_OK);
+	for (size_t k = 0; k < COUNT(metrics); k++) {
+		metric(out, metrics[k].name, metrics[k].type, metrics[k].help);
+		for (size_t i = 0; i < n; i++) {
+			int64_t value;
+
+			memcpy(&value, (const char *)&all[i] + metrics[k].at, sizeof(value));
+			if (metrics[k].time)
+				fprintf(out, "%s{channel=\"%s\"} %.3f\n", metrics[k].name, all[i].name,
+					(double)value / 1e6);
+			else
+				fprintf(out, "%s{channel=\"%s\"} %" PRIi64 "\n", metrics[k].name, all[i].name, value);
+		}
+	}
+	metric(out, "tenken_alerts_suppressed_total", "counter", "What was not told, by the reason.");
+	alerts_counts(alerts, suppressed, out);
+}
+
 void api_metrics(struct http *http, struct exchange *exchange, struct str name)
 {
 	struct reply reply = { .status = 200, .type = "text/plain; version=0.0.4; charset=utf-8" };
@@ -155,6 +202,8 @@ void api_metrics(struct http *http, struct exchange *exchange, struct str name)
 		inputs(out, http->daemon);
 	}
 	endpoint(out, http);
+	if (http->daemon->alerts)
+		channels(out, http->daemon->alerts);
 	fclose(out);
 	reply.body = (struct str){ text, n };
 	exchange_reply(exchange, &reply);

@@ -59,6 +59,7 @@ json_t *status_json(struct http *http)
 		return NULL;
 	json_object_set_new(json, "score",
 			    rules->n_lists > 0 ? json_score(&judge_list(daemon->judge, 0)->score) : json_null());
+	json_object_set_new(json, "channels", channels_json(http));
 	json_object_set_new(json, "reload_error",
 			    daemon->reload_failed ? json_text(daemon->reload_error) : json_null());
 	return json;

@@ -71,3 +71,8 @@ int say_revoke_answer(struct write *write);
 int say_revoke_attestation(struct write *write);
 int say_revoke_waiver(struct write *write);
 int say_revoke_na(struct write *write);
+
+int alerts_post_ack(struct write *write); /* api_alerts.c */
+int alerts_post_silence(struct write *write);
+int alerts_expire_silence(struct write *write);
+int alerts_post_test(struct write *write);

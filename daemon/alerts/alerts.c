@@ -184,7 +184,7 @@ int alerts_resume(struct alerts *alerts, const struct config *config)
 
 size_t alerts_channels(const struct alerts *alerts, const struct post_channel **ret)
 {
-	return post_channels(alerts->post, ret);
+	return post_channels(alerts ? alerts->post : NULL, ret);
 }
 
 void alerts_counts(const struct alerts *alerts, void (*fn)(void *arg, const char *reason, int64_t n), void *arg)
@@ -208,6 +208,7 @@ int alerts_test(struct alerts *alerts, const char *channel, int64_t *ret_deliver
 		if (strcmp(channels[i].name, channel) != 0)
 			continue;
 		r = plan_test(alerts->plan, channel, clock_now(), ret_delivery);
+		post_nudge(alerts->post, i);
 		alerts_look(alerts);
 		return r;
 	}
@@ -216,5 +217,6 @@ int alerts_test(struct alerts *alerts, const char *channel, int64_t *ret_deliver
 
 void alerts_look(struct alerts *alerts)
 {
-	loop_rearm(alerts->tick, 0);
+	if (alerts)
+		loop_rearm(alerts->tick, 0);
 }

@@ -19,7 +19,7 @@ int alerts_resume(struct alerts *alerts, const struct config *config);
 size_t alerts_channels(const struct alerts *alerts, const struct post_channel **ret);
 /* What was not told, by reason: calls @fn for each. */
 void alerts_counts(const struct alerts *alerts, void (*fn)(void *arg, const char *reason, int64_t n), void *arg);
-/* A test message for one channel.  -ENOENT: there is none of this name. */
+/* A test message for one channel, within the caller's transaction.  -ENOENT: there is none of this name. */
 int alerts_test(struct alerts *alerts, const char *channel, int64_t *ret_delivery);
 /* Something was said (an acknowledgement, a silence): look soon. */
 void alerts_look(struct alerts *alerts);

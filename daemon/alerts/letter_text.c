@@ -57,14 +57,13 @@ const char *item_line(const json_t *check, bool english, char *buf, size_t size)
 {
 	const json_t *item = json_object_get(check, "item");
 	bool summary = !strcmp(doc_text(item, "text_state"), "partial");
-	char text[900], list[300];
+	char text[900];
 
 	buf[0] = '\0';
 	if (json_is_object(item))
-		snprintf(buf, size, english ? "%s \"%s\"%s (%s)" : "%s 「%s」%s（%s）", doc_text(item, "id"),
+		snprintf(buf, size, english ? "%s \"%s\"%s" : "%s 「%s」%s", doc_text(item, "id"),
 			 clean_text(doc_both(item, "text", english), text, sizeof(text)),
-			 summary ? word(TEXT_summary, english) : "",
-			 clean_text(doc_both(item, "list", english), list, sizeof(list)));
+			 summary ? word(TEXT_summary, english) : "");
 	return buf;
 }
 

@@ -121,18 +121,8 @@ int plan_step(struct plan *plan, usec_t now)
 int plan_test(struct plan *plan, const char *channel, usec_t now, int64_t *ret_delivery)
 {
 	json_t *note = note_new(plan, "test", now);
-	int r = note ? store_begin(plan->store) : -ENOMEM;
 
-	if (r < 0) {
-		json_decref(note);
-		return r;
-	}
-	r = note_put(plan, note, now, channel, ret_delivery);
-	if (r == 0)
-		r = store_commit(plan->store);
-	if (r < 0)
-		store_rollback(plan->store);
-	return r;
+	return note ? note_put(plan, note, now, channel, ret_delivery) : -ENOMEM;
 }
 
 int count_add(struct plan *plan, const char *reason, int64_t n)

@@ -63,11 +63,14 @@ void plan_rules(struct plan *plan, struct rules *rules);
  */
 int plan_step(struct plan *plan, usec_t now);
 
-/* A message for one channel that says that the way works.  Answers the number of the delivery. */
+/* A message for one channel that says that the way works, within the caller's transaction; the number of the delivery. */
 int plan_test(struct plan *plan, const char *channel, usec_t now, int64_t *ret_delivery);
 
 /* What is open, and what ended within @lately, for channels that are told states: a document with "alerts", at most @max. */
 json_t *plan_state(struct plan *plan, usec_t now, usec_t lately, unsigned max);
+
+/* Whether @matchers (JSON) are of Alertmanager's shape and can be used.  -EINVAL and @diag. */
+int silence_check(const char *matchers, struct diag *diag);
 
 /* For tests and for the wiring. */
 bool hours_hold(struct day_hours hours, usec_t now);

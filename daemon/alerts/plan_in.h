@@ -48,8 +48,6 @@ void silences_drop(struct plan *plan);
 /* The silence that covers it now; 0 when none does. */
 int64_t silence_match(const struct plan *plan, const char *check, const char *resource, enum severity severity,
 		      const char *status);
-/* Whether @matchers are of Alertmanager's shape and can be used.  -EINVAL and @diag. */
-int silence_check(const char *matchers, struct diag *diag);
 
 /* note.c: a document is built, filled with rows, and put out to the channels. */
 json_t *note_new(const struct plan *plan, const char *kind, usec_t now);

@@ -67,7 +67,7 @@ static void carrier_ask(struct carrier *carrier, char *doc, int64_t delivery, in
 	pthread_mutex_unlock(&carrier->lock);
 }
 
-/* The next message for @carrier: in order, but one that the receiver wants later lets others pass. */
+/* The next message for @carrier: in order, but a test first, and one that the receiver wants later lets others pass. */
 static void message_next(struct post *post, struct carrier *carrier, usec_t now)
 {
 	_cleanup_(sql_endp) sqlite3_stmt *stmt = NULL;
@@ -76,7 +76,7 @@ static void message_next(struct post *post, struct carrier *carrier, usec_t now)
 	if (sql_open(
 		    post->db, &stmt,
 		    "SELECT d.id, d.attempts, n.doc FROM alert_delivery AS d JOIN alert_note AS n ON n.id = d.note WHERE d.channel = ?1"
-		    " AND d.state = 'waiting' AND (d.next_at <= ?2 OR d.next_at > ?2 + 3600000000) ORDER BY d.id LIMIT 1",
+		    " AND d.state = 'waiting' AND (d.next_at <= ?2 OR d.next_at > ?2 + 3600000000) ORDER BY n.kind = 'test' DESC, d.id LIMIT 1",
 		    "si", carrier->sender.name, (int64_t)now) < 0 ||
 	    sqlite3_step(stmt) != SQLITE_ROW)
 		return;
@@ -234,6 +234,11 @@ void post_stop(struct post *post)
 	free(post->carriers);
 	free(post->shown);
 	free(post);
+}
+
+void post_nudge(struct post *post, size_t i)
+{
+	post->shown[i].retry_at = 0;
 }
 
 size_t post_channels(const struct post *post, const struct post_channel **ret)

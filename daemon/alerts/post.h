@@ -20,6 +20,9 @@ void post_stop(struct post *post);
 /* Hands out what is due at @now; @changed: what is open may have changed.  Cheap when nothing is. */
 void post_look(struct post *post, usec_t now, bool changed);
 
+/* Channel @i is tried at once, however often it failed. */
+void post_nudge(struct post *post, size_t i);
+
 struct post_channel {
 	const char *name, *type;
 	enum { POST_OK, POST_FAILING } state;

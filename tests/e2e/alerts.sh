@@ -5,23 +5,23 @@
 need sqlite3
 registers_write
 echo ok >"$T/mode"
-/usr/bin/python3 "$(dirname "$0")/receiver.py" "$T/hook.log" "$T/mode" >"$T/port" 2>"$T/receiver.log" &
+/usr/bin/python3 "$(dirname "$0")/receiver.py" "$T/hook.jsonl" "$T/mode" >"$T/port" 2>"$T/receiver.log" &
 PIDS+=($!)
 until_ok 5 test -s "$T/port" || fail "the receiver does not start"
 PORT=$(cat "$T/port")
-ALERTS="{group_wait: 1s, flap_changes: 0, ceiling: 1000, channels: [{name: ops, type: webhook, url: \"http://127.0.0.1:$PORT/hook\", timeout: 3s}]}"
+ALERTS="{group_wait: 1s, group_interval: 1s, flap_changes: 0, ceiling: 1000, channels: [{name: ops, type: webhook, url: \"http://127.0.0.1:$PORT/hook\", timeout: 3s}]}"
 tenken_start
 
 # notes KIND: how many messages of a kind arrived and were answered with ok.
 notes() {
-	jq -r "select(.answered == \"ok\" or .answered == \"huge\") | select(.body.kind == \"$1\") | .body.id" "$T/hook.log" 2>/dev/null | sort -u | wc -l
+	jq -r "select(.answered == \"ok\" or .answered == \"huge\") | select(.body.kind == \"$1\") | .body.id" "$T/hook.jsonl" 2>/dev/null | sort -u | wc -l
 }
 notes_are() {
 	[ "$(notes "$1")" -ge "$2" ]
 }
 # about RESOURCE: messages that name it.
 about() {
-	jq -r --arg r "$1" 'select(.answered == "ok" or .answered == "huge") | select(any(.body.alerts[]?; .resource | contains($r))) | .body.id' "$T/hook.log" 2>/dev/null | sort -u | wc -l
+	jq -r --arg r "$1" 'select(.answered == "ok" or .answered == "huge") | select(any(.body.alerts[]?; .resource | contains($r))) | .body.id' "$T/hook.jsonl" 2>/dev/null | sort -u | wc -l
 }
 about_is() {
 	[ "$(about "$1")" -ge "$2" ]
@@ -31,19 +31,19 @@ intrude() {
 }
 
 until_ok 30 notes_are first 1 || fail "the first look is not told"
-[ "$(wc -l <"$T/hook.log")" = 1 ] || fail "the first look is told more than once"
-jq -e '.headers["Idempotency-Key"] == .body.id and (.body.text.ja | contains("初回の点検"))' "$T/hook.log" >/dev/null || fail "the first message is not what it should be"
+[ "$(wc -l <"$T/hook.jsonl")" = 1 ] || fail "the first look is told more than once"
+jq -e '.headers["Idempotency-Key"] == .body.id and (.body.text.ja | contains("初回の点検"))' "$T/hook.jsonl" >/dev/null || fail "the first message is not what it should be"
 
 intrude intruder
 until_ok 15 about_is intruder 1 || fail "an intruder is not told"
 jq -e 'select(any(.body.alerts[]?; .resource | contains("intruder"))) | .body.alerts[0] | .check != "" and .reason.ja != "" and .fix.ja != ""' \
-	"$T/hook.log" >/dev/null || fail "the message does not say what and what to do"
+	"$T/hook.jsonl" >/dev/null || fail "the message does not say what and what to do"
 
 # Faults, one after the other: nobody is told while they last, all are told once they end, verdicts and page go on.
 for fault in 500 404 drop slow redirect file; do
 	echo "$fault" >"$T/mode"
 	intrude "bad-$fault"
-	until_ok 20 grep -q "\"answered\": \"$fault\"" "$T/hook.log" || fail "$fault: it is not tried"
+	until_ok 20 grep -q "\"answered\": \"$fault\"" "$T/hook.jsonl" || fail "$fault: it is not tried"
 	failing() { [ "$(api channels | jq -r '.items[0].state')" = failing ]; }
 	until_ok 10 failing || fail "$fault: not shown as failing: $(api channels)"
 	until_ok 10 verdict_is account-unregistered "bad-$fault" fail || fail "$fault: verdicts wait for the receiver"
@@ -51,8 +51,8 @@ for fault in 500 404 drop slow redirect file; do
 	sqlite3 "$T/state/tenken.db" ".timeout 5000" "SELECT 1" >/dev/null
 	until_ok 40 about_is "bad-$fault" 1 || fail "$fault: it is not told when the receiver works again: $(api channels)"
 done
-grep -q elsewhere "$T/hook.log" && fail "a redirect was followed"
-grep -q 'root:x' "$T/hook.log" && fail "a redirect to a file was followed"
+grep -q elsewhere "$T/hook.jsonl" && fail "a redirect was followed"
+grep -q 'root:x' "$T/hook.jsonl" && fail "a redirect to a file was followed"
 
 # An answer without end is cut off, and the message counts as taken.
 echo huge >"$T/mode"
@@ -60,7 +60,7 @@ intrude bad-huge
 until_ok 20 about_is bad-huge 1 || fail "huge: it is not told"
 sent() { [ "$(api channels | jq -r '.items[0].waiting')" = 0 ]; }
 until_ok 10 sent || fail "huge: the message is not taken as sent: $(api channels)"
-[ "$(grep -c bad-huge "$T/hook.log")" = 1 ] || fail "huge: it is sent more than once"
+[ "$(grep -c bad-huge "$T/hook.jsonl")" = 1 ] || fail "huge: it is sent more than once"
 
 # Refused for good: shown, counted, and in nobody's way.
 echo 400 >"$T/mode"
@@ -73,9 +73,9 @@ until_ok 20 about_is good-400 1 || fail "400: what comes after it waits"
 [ "$(about bad-400)" = 0 ] || fail "400: it was tried again"
 
 # No message twice, none out of order.
-jq -r 'select(.answered == "ok") | .body.id' "$T/hook.log" | sort | uniq -d | grep -q . && fail "a message was taken twice"
-jq -r 'select(.answered == "ok") | .body.id | split("/")[-1]' "$T/hook.log" | sort -nc || fail "messages came out of order"
+jq -r 'select(.answered == "ok") | .body.id' "$T/hook.jsonl" | sort | uniq -d | grep -q . && fail "a message was taken twice"
+jq -r 'select(.answered == "ok") | .body.id | split("/")[-1]' "$T/hook.jsonl" | sort -nc || fail "messages came out of order"
 curl -fs "$URL/metrics" | grep -q '^tenken_channel_sent_total{channel="ops"}' || fail "the channel is not in /metrics"
 "$TENKEN" --socket "$T/t.sock" alert test ops >"$T/test.log" 2>&1 || fail "tenken alert test: $(cat "$T/test.log")"
 notes_are test 1 || fail "the test message did not arrive"
-echo "told $(jq -r 'select(.answered == "ok") | .body.id' "$T/hook.log" | wc -l) times, through $(jq -r .answered "$T/hook.log" | grep -vc ok) failures"
+echo "told $(jq -r 'select(.answered == "ok") | .body.id' "$T/hook.jsonl" | wc -l) times, through $(jq -r .answered "$T/hook.jsonl" | grep -vc ok) failures"

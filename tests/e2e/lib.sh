@@ -86,7 +86,7 @@ collectors:
   accounts: ${ACCOUNTS:-{enabled: false\}}
   neighbours: ${NEIGHBOURS:-{enabled: false\}}
   registers: {directory: "$T/registers"}
-alerts: ${ALERTS:-{}}
+alerts: ${ALERTS:-{\}}
 checks: # without the day of grace that a new device or colleague has
   device-unregistered: {grace: 0h}
   account-unregistered: {grace: 0h}
