@@ -75,20 +75,22 @@ static int read_columns(struct file *f, const struct yaml_node *node)
 
 static int read_fields(struct file *f, const struct yaml_node *node, const struct yaml_node *columns, struct rule *rule)
 {
-	size_t n = node ? node->n : 0;
+	size_t n = node ? node->n : 0, more = 0;
 	int r = 0;
 
 	if (node && node->kind != YAML_MAP)
 		return fail(f, node, "expected a map from fields to keys");
+	for (size_t i = 0; i < n; i++)
+		more += node->pairs[i].value->kind == YAML_LIST ? node->pairs[i].value->n : 0;
 	/* Room for one more of each field: captures of a pattern map themselves. */
-	rule->sources = arena_array(f->arena, struct source, n + FIELDS);
+	rule->sources = arena_array(f->arena, struct source, n + more + FIELDS);
 	if (!rule->sources)
 		return -ENOMEM;
 	for (size_t i = 0; i < n && r == 0; i++) {
 		if (str_eq(node->pairs[i].key->text, STR("at")))
 			r = file_time(f, node->pairs[i].value, columns, rule);
 		else
-			r = file_source(f, &node->pairs[i], columns, &rule->sources[rule->n_sources++]);
+			r = file_sources(f, &node->pairs[i], columns, rule);
 	}
 	return r;
 }

@@ -21,5 +21,5 @@ int file_selections(struct file *f, const struct yaml_node *node, const struct y
 bool file_late(const struct selection *selections, size_t n);
 /* "at: KEY" or "at: [DATE, TIME]". */
 int file_time(struct file *f, const struct yaml_node *node, const struct yaml_node *columns, struct rule *rule);
-/* "field: KEY", "field: =constant" or "field: {label, nth, of}". */
-int file_source(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct source *src);
+/* "field: KEY", "field: =constant" or "field: {label, nth, of}"; or a list of them, of which the first that is there counts. */
+int file_sources(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct rule *rule);

@@ -176,18 +176,16 @@ static int read_label(struct file *f, const struct yaml_node *node, const struct
 	return file_texts(f, label, &src->labels, &src->n_labels);
 }
 
-int file_source(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct source *src)
+static int read_source(struct file *f, const struct yaml_node *node, const struct yaml_node *columns,
+		       struct source *src)
 {
-	struct str text = pair->value->text;
+	struct str text = node->text;
 	int slot;
 
-	if (!field_parse(pair->key->text, &src->field))
-		return fail(f, pair->key, "\"" STR_FMT "\" is no field of an event (core/fields.def has them)",
-			    STR_ARG(pair->key->text));
-	if (pair->value->kind == YAML_MAP)
-		return read_label(f, pair->value, columns, src);
-	if (pair->value->kind != YAML_TEXT || text.n == 0)
-		return fail(f, pair->value, "expected a key, \"=constant\" or {label, nth, of}");
+	if (node->kind == YAML_MAP)
+		return read_label(f, node, columns, src);
+	if (node->kind != YAML_TEXT || text.n == 0)
+		return fail(f, node, "expected a key, \"=constant\" or {label, nth, of}");
 	if (text.p[0] == '=') {
 		src->kind = SOURCE_CONSTANT;
 		src->constant = arena_str(f->arena, str_from(text, 1));
@@ -195,8 +193,28 @@ int file_source(struct file *f, const struct yaml_pair *pair, const struct yaml_
 	}
 	slot = read_slot(f, columns, text);
 	if (slot < 0)
-		return fail(f, pair->value, "a decoder may name %d keys at most", KEYS_MAX);
+		return fail(f, node, "a decoder may name %d keys at most", KEYS_MAX);
 	src->kind = SOURCE_SLOT;
 	src->slot = (int16_t)slot;
 	return 0;
+}
+
+int file_sources(struct file *f, const struct yaml_pair *pair, const struct yaml_node *columns, struct rule *rule)
+{
+	const struct yaml_node *value = pair->value;
+	size_t n = value->kind == YAML_LIST ? value->n : 1;
+	enum field field;
+	int r = 0;
+
+	if (!field_parse(pair->key->text, &field))
+		return fail(f, pair->key, "\"" STR_FMT "\" is no field of an event (core/fields.def has them)",
+			    STR_ARG(pair->key->text));
+	/* A later source takes the place of an earlier one: the first of a list comes last. */
+	for (size_t i = n; r == 0 && i > 0; i--) {
+		struct source *src = &rule->sources[rule->n_sources++];
+
+		src->field = field;
+		r = read_source(f, value->kind == YAML_LIST ? value->items[i - 1] : value, columns, src);
+	}
+	return r;
 }

@@ -105,7 +105,7 @@ bool rule_fill(const struct rule *rule, const struct decoder *dec, struct match 
 		if (value.n == 0)
 			continue;
 		if (clean(src->field, value, m->ev, &cleaned))
-			m->ev->field[src->field] = cleaned;
+			m->ev->field[src->field] = cleaned.n > 0 ? cleaned : m->ev->field[src->field];
 		else if (dec->format == FORMAT_TEXT)
 			return false;
 	}

@@ -30,10 +30,11 @@ static const struct {
 		 "  - type: record_access\n    when: {what: [read, write]}\n"
 		 "    fields: {user: user, patient: patient, method: what, at: [date, time]}\n"
 		 "    examples: ['ada,2026/5/16,8:30:00,1,read']\nnothing: ['user,date,time,patient,what']\n" },
-	{ "xml", "decoder: xml\nstarts: ['<Audit']\nformat: xml\nevents:\n"
-		 "  - type: record_access\n    when: {Event@Code: R}\n"
-		 "    fields: {user: 'Who[Asks=true]@Id', src_ip: 'Who[Asks=true]@Ip', patient: 'What[Role=1]@Id'}\n"
-		 "    examples: ['<Audit><Event Code=\"R\"/></Audit>']\nnothing: ['<Audit/>']\n" },
+	{ "xml",
+	  "decoder: xml\nstarts: ['<Audit']\nformat: xml\nevents:\n"
+	  "  - type: record_access\n    when: {Event@Code: R}\n"
+	  "    fields: {user: ['Who[Asks=true]@Id', 'Who@Id'], src_ip: 'Who[Asks=true]@Ip', patient: 'What[Role=1]@Id'}\n"
+	  "    examples: ['<Audit><Event Code=\"R\"/></Audit>']\nnothing: ['<Audit/>']\n" },
 	{ "flat",
 	  "decoder: flat\nprograms: [win]\nstops: [Account Domain, Account Name, アカウント名, アカウント ドメイン, Source Port, ソース ポート]\n"
 	  "events:\n  - type: auth_failure\n    pattern: '4625 %{_text}'\n    fields:\n"
@@ -134,6 +135,8 @@ static const struct row {
 	  "<Audit><Event Code=\"R\"/><Who Id=\"srv\" Asks=\"false\" Ip=\"192.0.2.1\"/><Who Id=\"ada\" Ip=\"192.0.2.9\" Asks=\"true\"/>"
 	  "<What Id=\"study\" Role=\"3\"/><What Role=\"1\" Id=\"P1\"/></Audit>",
 	  "record_access", "ada", "192.0.2.9", "P1" },
+	{ "the first of a list that is there", "<Audit><Event Code=\"R\"/><Who Id=\"ada\" Asks=\"false\"/></Audit>",
+	  "record_access", "ada" },
 	{ "an attribute that looks like a filter",
 	  "<Audit><Event Code=\"R\"/><Who Id=\"x\" Asks=\"true]@Id\"/><Who Id=\"ada\" Asks=\"true\"/></Audit>",
 	  "record_access", "ada" },
