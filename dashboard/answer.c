@@ -27,6 +27,7 @@ static const struct problem {
 	enum text text;
 } problems[] = {
 	{ 400, "Bad Request", TEXT_http_bad_request },
+	{ 401, "Unauthorized", TEXT_http_token },
 	{ 403, "Forbidden", TEXT_http_forbidden },
 	{ 404, "Not Found", TEXT_http_not_found },
 	{ 405, "Method Not Allowed", TEXT_http_method },
@@ -39,6 +40,7 @@ static const struct problem {
 	{ 417, "Expectation Failed", TEXT_http_bad_request },
 	{ 421, "Misdirected Request", TEXT_http_host },
 	{ 422, "Unprocessable Content", TEXT_http_unprocessable },
+	{ 429, "Too Many Requests", TEXT_http_often },
 	{ 431, "Request Header Fields Too Large", TEXT_http_too_large },
 	{ 500, "Internal Server Error", TEXT_http_internal },
 	{ 501, "Not Implemented", TEXT_http_bad_request },
@@ -91,6 +93,10 @@ static void head_write(struct connection *connection, const struct reply *reply,
 		evbuffer_add_printf(out, "Content-Type: %s\r\n", reply->type);
 	if (reply->etag)
 		evbuffer_add_printf(out, "ETag: %s\r\n", reply->etag);
+	if (status == 401)
+		evbuffer_add_printf(out, "WWW-Authenticate: Bearer realm=\"tenken\"\r\n");
+	if (status == 429)
+		evbuffer_add_printf(out, "Retry-After: 60\r\n");
 	if (reply->allow)
 		evbuffer_add_printf(out, "Allow: %s\r\n", reply->allow);
 	evbuffer_add_printf(out, "Connection: %s\r\n\r\n", connection->keep ? "keep-alive" : "close");
@@ -241,5 +247,16 @@ void server_broadcast(struct server *server, struct str text)
 			continue;
 		}
 		evbuffer_add(out, text.p, text.n);
+	}
+}
+
+void server_streams_end(struct server *server)
+{
+	struct connection *next;
+
+	for (struct connection *connection = server->connections; connection; connection = next) {
+		next = connection->next;
+		if (connection->state == CONNECTION_STREAMING && connection->exchange.kind == SERVER_TCP)
+			connection_free(connection);
 	}
 }

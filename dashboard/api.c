@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "daemon/ingest.h"
+#include "dashboard/access.h"
 #include "dashboard/write.h"
 
 #define NAME_MAX_BYTES 512
@@ -10,10 +11,12 @@
 static const struct route {
 	const char *path; /* ending in '/': one more part follows, the name */
 	void (*answer)(struct http *http, struct exchange *exchange, struct str name);
+	enum role role; /* the least that may; 0: viewer */
+	bool open;      /* to everybody, without a token too */
 } routes[] = {
-	{ "/healthz", api_healthz },
-	{ "/readyz", api_readyz },
-	{ "/metrics", api_metrics },
+	{ "/healthz", api_healthz, .open = true },
+	{ "/readyz", api_readyz, .open = true },
+	{ "/metrics", api_metrics, ROLE_METRICS },
 	{ "/api/v1/status", api_status },
 	{ "/api/v1/checklists/", api_checklist },
 	{ "/api/v1/checks", api_checks },
@@ -36,7 +39,13 @@ static const struct route {
 	{ "/api/v1/channel-tests/", api_channel_test },
 	{ "/api/v1/acks", api_acks },
 	{ "/api/v1/silences", api_silences },
+	{ "/api/v1/tokens", api_tokens, ROLE_ADMIN },
 };
+
+static bool route_allowed(const struct http *http, const struct route *route, struct exchange *exchange)
+{
+	return route->open || access_allowed(http, exchange, route->role != ROLE_NONE ? route->role : ROLE_VIEWER);
+}
 
 void api_handle(void *arg, struct exchange *exchange)
 {
@@ -53,16 +62,16 @@ void api_handle(void *arg, struct exchange *exchange)
 		if (!str_ends(route, STR("/"))) {
 			if (!str_eq(path, route))
 				continue;
-			routes[i].answer(arg, exchange, name);
+			if (route_allowed(arg, &routes[i], exchange))
+				routes[i].answer(arg, exchange, name);
 			return;
 		}
 		if (!str_starts(path, route) || path.n == route.n || str_index(str_from(path, route.n), '/') >= 0)
 			continue;
-		if (!head_unescape(str_from(path, route.n), buf, sizeof(buf), &name)) {
+		if (!head_unescape(str_from(path, route.n), buf, sizeof(buf), &name))
 			exchange_refuse(exchange, 400, NULL, NULL);
-			return;
-		}
-		routes[i].answer(arg, exchange, name);
+		else if (route_allowed(arg, &routes[i], exchange))
+			routes[i].answer(arg, exchange, name);
 		return;
 	}
 	/* No file system behind it: files are those of the program, by their whole name. */

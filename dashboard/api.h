@@ -7,6 +7,7 @@
 #include "daemon/daemon.h"
 #include "dashboard/http.h"
 #include "dashboard/json.h"
+#include "dashboard/token.h"
 
 /* What the database says of sources, collectors, and registers, asked for now and then. */
 struct summary {
@@ -14,6 +15,8 @@ struct summary {
 	json_t *collectors; /* [{"name","state","reason","since"}] */
 	json_t *registers;  /* [{"kind",...}] */
 };
+
+enum audit_kind { AUDIT_RAW, AUDIT_WRONG_TOKEN };
 
 struct http {
 	struct daemon *daemon;
@@ -31,12 +34,19 @@ struct http {
 	bool was_ready;
 	usec_t burst_at; /* of events on the stream: its second, how many were said in it, how many were not */
 	unsigned burst_said, burst_left_out;
-	struct { /* who read raw lines since the last row of the audit trail */
-		char who[32];
-		uint64_t lines;
+	struct { /* what was done since the last row of the audit trail: who reads raw lines, or tries wrong tokens */
+		enum audit_kind kind;
+		char who[64];
+		uint64_t n;
 		usec_t since;
-	} readers[16];
-	size_t n_readers;
+	} counted[32];
+	size_t n_counted;
+	struct tokens tokens;
+	struct { /* wrong tokens of an address */
+		char peer[48];
+		usec_t since;
+		unsigned n;
+	} wrong[32];
 };
 
 struct http *http_ref(struct http *http);
@@ -69,6 +79,7 @@ void api_channel_test(struct http *http, struct exchange *exchange, struct str n
 void api_acks(struct http *http, struct exchange *exchange, struct str name);
 void api_silences(struct http *http, struct exchange *exchange, struct str name);
 void api_not_applicable(struct http *http, struct exchange *exchange, struct str name);
+void api_tokens(struct http *http, struct exchange *exchange, struct str name);
 void api_healthz(struct http *http, struct exchange *exchange, struct str name);
 void api_readyz(struct http *http, struct exchange *exchange, struct str name);
 void page_reply(struct http *http, struct exchange *exchange, struct str name);
@@ -94,6 +105,6 @@ void summary_free(struct summary *summary);
 struct sqlite3;
 int audit_put(struct sqlite3 *db, usec_t now, const char *who, const char *what, const json_t *before,
 	      const json_t *after);
-/* Who read how many raw lines: one row of the audit trail for the first, one for all others of the same ten minutes. */
-void audit_raw(struct http *http, const char *who, uint64_t lines);
+/* @n more of a kind by @who: one row of the audit trail for the first, one for all others of the same ten minutes. */
+void audit_count(struct http *http, enum audit_kind kind, const char *who, uint64_t n);
 void audit_flush(struct http *http, bool all);

@@ -47,33 +47,40 @@ void audit_flush(struct http *http, bool all)
 	size_t kept = 0;
 	char what[128];
 
-	for (size_t i = 0; i < http->n_readers; i++) {
-		if (!all && now - http->readers[i].since < WINDOW) {
-			http->readers[kept++] = http->readers[i];
+	for (size_t i = 0; i < http->n_counted; i++) {
+		if (!all && now - http->counted[i].since < WINDOW) {
+			http->counted[kept++] = http->counted[i];
 			continue;
 		}
-		if (http->readers[i].lines == 0)
+		if (http->counted[i].n == 0)
 			continue;
-		snprintf(what, sizeof(what), "read %llu more raw lines", (unsigned long long)http->readers[i].lines);
-		audit_write(http, http->readers[i].who, what);
+		snprintf(what, sizeof(what),
+			 http->counted[i].kind == AUDIT_RAW ? "read %llu more raw lines"
+							    : "sent %llu more wrong tokens",
+			 (unsigned long long)http->counted[i].n);
+		audit_write(http, http->counted[i].who, what);
 	}
-	http->n_readers = kept;
+	http->n_counted = kept;
 }
 
-void audit_raw(struct http *http, const char *who, uint64_t lines)
+void audit_count(struct http *http, enum audit_kind kind, const char *who, uint64_t n)
 {
 	char what[128];
 
-	for (size_t i = 0; i < http->n_readers; i++)
-		if (strcmp(http->readers[i].who, who) == 0) {
-			http->readers[i].lines += lines;
+	for (size_t i = 0; i < http->n_counted; i++)
+		if (http->counted[i].kind == kind && strcmp(http->counted[i].who, who) == 0) {
+			http->counted[i].n += n;
 			return;
 		}
-	if (http->n_readers == COUNT(http->readers))
+	if (http->n_counted == COUNT(http->counted))
 		audit_flush(http, true);
-	str_copy(http->readers[http->n_readers].who, sizeof(http->readers[0].who), str_of(who));
-	http->readers[http->n_readers].lines = 0;
-	http->readers[http->n_readers++].since = clock_monotonic();
-	snprintf(what, sizeof(what), "read %llu raw lines", (unsigned long long)lines);
+	http->counted[http->n_counted].kind = kind;
+	str_copy(http->counted[http->n_counted].who, sizeof(http->counted[0].who), str_of(who));
+	http->counted[http->n_counted].n = 0;
+	http->counted[http->n_counted++].since = clock_monotonic();
+	if (kind == AUDIT_RAW)
+		snprintf(what, sizeof(what), "read %llu raw lines", (unsigned long long)n);
+	else
+		snprintf(what, sizeof(what), "sent a wrong token");
 	audit_write(http, who, what);
 }

@@ -7,6 +7,7 @@
 #include <sys/un.h>
 
 #include "core/str.h"
+#include "dashboard/access.h"
 #include "dashboard/write.h"
 
 #define BACKLOG 128
@@ -182,7 +183,9 @@ int http_start(struct daemon *daemon, struct http **ret, struct diag *diag)
 	const struct config *config = daemon->config;
 	struct group *group = getgrnam("tenken");
 	gid_t gid = group ? group->gr_gid : (gid_t)-1;
-	struct server_user user = { .handle = api_handle, .admit = write_admit, .arg = http };
+	struct server_user user = {
+		.handle = api_handle, .identify = access_identify, .admit = write_admit, .arg = http
+	};
 	int r;
 
 	if (!http)
@@ -190,6 +193,9 @@ int http_start(struct daemon *daemon, struct http **ret, struct diag *diag)
 
 	http->refs = 1;
 	http->daemon = daemon;
+	r = tokens_load(store_sqlite(daemon->store), &http->tokens);
+	if (r < 0)
+		return diag_set(diag, r, "the tokens cannot be read from the database");
 	r = server_new(loop_base(daemon->loop), &server_limits_usual, gid, &user, &http->server);
 	if (r < 0)
 		return r;

@@ -39,7 +39,7 @@ static void question_done(void *arg, bool cancelled)
 		ticket_refuse(question->ticket, 500, NULL, NULL);
 	else {
 		if (question->raw_lines > 0 && !http->stopped)
-			audit_raw(http, question->who, question->raw_lines);
+			audit_count(http, AUDIT_RAW, question->who, question->raw_lines);
 		ticket_body(question->ticket, str_of(question->body));
 	}
 	question_free(question);

@@ -13,7 +13,7 @@ struct question {
 	struct ticket *ticket;
 	struct rules *rules; /* a reference: rules may be reloaded meanwhile */
 	enum role role;
-	char who[32];
+	char who[64];
 	char query[HEAD_TARGET_MAX + 1]; /* of the request, still escaped */
 	char name[512];
 	/* In the worker's thread; builds the answer or says why not (negative errno and @diag). */

@@ -56,7 +56,7 @@ static int refusal(const struct connection *connection)
 	/* Another site's name that leads here by its DNS (rebinding) would make our answers readable to its scripts. */
 	if (exchange->kind == SERVER_TCP && !host_known(connection->listener->server, head->host))
 		return 421;
-	if (exchange->role == ROLE_NONE)
+	if (exchange->role == ROLE_NONE && exchange->kind == SERVER_UNIX)
 		return 403;
 	/* A link on another page may open the page, and nothing else. */
 	if (foreign && (writes || !(str_eq(head->path, STR("/")) && str_ieq(head->fetch_mode, STR("navigate")))))
@@ -115,6 +115,8 @@ static void request_judge(struct connection *connection)
 	bool body = exchange->head.size > 0;
 	int r = refusal(connection);
 
+	if (r == 0 && exchange->kind == SERVER_TCP && server->user.identify)
+		r = server->user.identify(server->user.arg, exchange);
 	/* Behind a body that nobody reads there is no next request. */
 	connection->keep = exchange->head.keep && !body && r != 421;
 	connection->head_only = exchange->head.method == HEAD_HEAD;

@@ -124,7 +124,21 @@ static bool in_group(int fd, gid_t primary, gid_t wanted)
 	return false;
 }
 
-static void peer_read(struct connection *connection, int fd)
+static void address_read(struct exchange *exchange, const struct sockaddr *address)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+
+	if (address->sa_family == AF_INET) {
+		evutil_inet_ntop(AF_INET, &in->sin_addr, exchange->peer, sizeof(exchange->peer));
+		exchange->loopback = ntohl(in->sin_addr.s_addr) >> 24 == 127;
+	} else if (address->sa_family == AF_INET6) {
+		evutil_inet_ntop(AF_INET6, &in6->sin6_addr, exchange->peer, sizeof(exchange->peer));
+		exchange->loopback = IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+	}
+}
+
+static void peer_read(struct connection *connection, int fd, const struct sockaddr *address)
 {
 	struct exchange *exchange = &connection->exchange;
 	struct ucred peer;
@@ -134,6 +148,7 @@ static void peer_read(struct connection *connection, int fd)
 	if (exchange->kind == SERVER_TCP) {
 		exchange->role = ROLE_VIEWER;
 		snprintf(exchange->who, sizeof(exchange->who), "loopback");
+		address_read(exchange, address);
 		return;
 	}
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
@@ -195,7 +210,7 @@ static void on_accept(struct evconnlistener *evl, evutil_socket_t fd, struct soc
 		pause_listener(listener);
 	if (listener->kind == SERVER_TCP)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	peer_read(connection, fd);
+	peer_read(connection, fd, address);
 	bufferevent_setcb(connection->be, on_read, on_written, on_event, connection);
 	bufferevent_setwatermark(connection->be, EV_READ, 0, HEAD_MAX + 1);
 	bufferevent_enable(connection->be, EV_READ | EV_WRITE);
@@ -246,6 +261,9 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
 		next = connection->next;
 		if (connection->state != CONNECTION_STREAMING && now > connection->deadline)
 			late(connection);
+		else if (connection->state == CONNECTION_STREAMING && connection->exchange.expires > 0 &&
+			 clock_now() >= connection->exchange.expires)
+			connection_free(connection);
 	}
 	for (int i = 0; i < SERVER_KINDS; i++) {
 		struct listener *listener = &server->listeners[i];

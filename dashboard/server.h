@@ -12,7 +12,8 @@ struct event_base;
 struct evconnlistener;
 struct server;
 
-enum role { ROLE_NONE, ROLE_VIEWER, ROLE_OPERATOR, ROLE_ADMIN };
+/* Each may what the one before it may; metrics are the counters alone. */
+enum role { ROLE_NONE, ROLE_METRICS, ROLE_VIEWER, ROLE_OPERATOR, ROLE_ADMIN };
 enum server_kind { SERVER_TCP, SERVER_UNIX, SERVER_KINDS };
 
 struct server_limits {
@@ -33,7 +34,10 @@ struct exchange {
 	const char *allow; /* for 405: which methods there are; NULL: those that read */
 	enum role role;
 	enum server_kind kind;
-	char who[32]; /* "uid 0" or "loopback": for the audit trail */
+	char who[64];   /* "uid 0", "loopback", "token 3 (name)": for the audit trail */
+	char peer[48];  /* address of the other side, "" on the UNIX socket */
+	bool loopback;  /* it is this machine */
+	usec_t expires; /* wall clock: until then the role holds; 0: as long as the connection */
 };
 
 struct reply {
@@ -57,6 +61,10 @@ struct server_stats {
 struct server_user {
 	/* Answers with exchange_reply(), exchange_refuse(), exchange_defer() or exchange_stream(), exactly one, before it returns. */
 	void (*handle)(void *arg, struct exchange *exchange);
+	/*
+	 * Sets role and who of a request over TCP from its head: 0, or the status to refuse with.  NULL: all are viewers.
+	 */
+	int (*identify)(void *arg, struct exchange *exchange);
 	/*
 	 * A head of POST, PUT or DELETE, before its body: true has the body read, then it is handled; otherwise it was
 	 * refused with exchange_refuse() here.  NULL: nothing can be written, 405.
@@ -88,5 +96,7 @@ void ticket_refuse(struct ticket *ticket, int status, const char *detail_ja, con
 /* Starts an event stream with @first.  Later text comes by server_broadcast(). */
 void exchange_stream(struct exchange *exchange, struct str first);
 void server_broadcast(struct server *server, struct str text);
+/* Ends all streams over TCP: whoever may still listen comes back. */
+void server_streams_end(struct server *server);
 
 void server_stats(const struct server *server, struct server_stats *ret);

@@ -60,6 +60,17 @@ static void summary_done(void *arg, bool cancelled)
 	free(job);
 }
 
+/* When tokens were last used: in memory at once, in the database within a moment. */
+static void tokens_tick(struct http *http)
+{
+	struct store *store = http->daemon->store;
+
+	if (!tokens_unsaved(&http->tokens) || store_begin(store) < 0)
+		return;
+	if (tokens_save(store_sqlite(store), &http->tokens) < 0 || store_commit(store) < 0)
+		store_rollback(store);
+}
+
 void summary_tick(void *arg)
 {
 	struct http *http = arg;
@@ -70,6 +81,7 @@ void summary_tick(void *arg)
 	struct job ask = { .run = summary_run, .done = summary_done };
 
 	stream_tick(http);
+	tokens_tick(http);
 	if (!http->summary.sources) {
 		http->summary.sources = json_pack("{s:i, s:i}", "alive", 0, "silent", 0);
 		http->summary.collectors = json_array();

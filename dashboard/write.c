@@ -4,6 +4,7 @@
 
 #include "core/clock.h"
 #include "daemon/statement.h"
+#include "dashboard/access.h"
 #include "dashboard/idempotency.h"
 
 #define NAME_BYTES 512
@@ -23,6 +24,8 @@ static const struct write_route routes[] = {
 	{ HEAD_DELETE, "/api/v1/attestations/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_attestation },
 	{ HEAD_DELETE, "/api/v1/waivers/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_waiver },
 	{ HEAD_DELETE, "/api/v1/not-applicable/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_na },
+	{ HEAD_POST, "/api/v1/tokens", LISTED, ROLE_ADMIN, JSON_LIMIT, token_post, .secret = true },
+	{ HEAD_DELETE, "/api/v1/tokens/", "DELETE", ROLE_ADMIN, JSON_LIMIT, token_delete },
 };
 
 static bool route_is(const struct write_route *route, struct str path)
@@ -59,16 +62,16 @@ static void refuse_text(struct exchange *exchange, int status, enum text text, c
 
 bool write_admit(void *arg, struct exchange *exchange)
 {
-	static const char *const roles[] = { "none", "viewer", "operator", "admin" };
+	const struct http *http = arg;
 	const struct head *head = &exchange->head;
 	const struct write_route *route = route_find(head, &exchange->allow);
 
 	if (!route)
 		exchange_refuse(exchange, 405, NULL, NULL);
-	else if (exchange->role < route->role && exchange->kind == SERVER_TCP)
+	else if (exchange->role == ROLE_VIEWER && exchange->kind == SERVER_TCP && http->tokens.n == 0)
 		refuse_text(exchange, 403, TEXT_write_loopback, NULL);
-	else if (exchange->role < route->role)
-		refuse_text(exchange, 403, TEXT_write_role, (const char *[]){ "role", roles[route->role], NULL });
+	else if (!access_allowed(http, exchange, route->role))
+		return false;
 	else if (!str_ieq(head->type, STR("application/json")) && (head->size > 0 || head->method != HEAD_DELETE))
 		exchange_refuse(exchange, 415, NULL, NULL);
 	else if (head->size > route->limit)
@@ -144,6 +147,9 @@ static int write_do(struct write *write, const struct write_route *route, const 
 		return r;
 	snprintf(what, sizeof(what), STR_FMT " " STR_FMT, STR_ARG(method), STR_ARG(exchange->head.path));
 	r = audit_put(write->db, write->now, write->who, what, write->before, write->after);
+	/* They are read again afterwards. */
+	if (r == 0 && write->tokens)
+		r = tokens_save(write->db, &write->http->tokens);
 	if (r < 0)
 		return r;
 	*ret_body = json_body(write->answer ? json_incref(write->answer) : json_object());
@@ -184,7 +190,7 @@ static void write_run(struct write *write, const struct write_route *route, stru
 {
 	struct store *store = write->http->daemon->store;
 	int status = exchange->head.method == HEAD_POST ? 201 : 200, r;
-	bool keyed = exchange->head.idempotency_key.n > 0;
+	bool keyed = exchange->head.idempotency_key.n > 0 && !route->secret;
 	_free_ char *body = NULL;
 	char digest[65];
 
@@ -208,6 +214,10 @@ static void write_run(struct write *write, const struct write_route *route, stru
 	if (r < 0) {
 		failure_reply(exchange, write, r);
 		return;
+	}
+	if (write->tokens) {
+		tokens_load(write->db, &write->http->tokens);
+		server_streams_end(write->http->server);
 	}
 	body_reply(exchange, status, body);
 	judge_changed(write->http->daemon->judge, write->tables);

@@ -23,6 +23,7 @@ struct write {
 	json_t *answer;         /* what the client gets; NULL: {} */
 	json_t *before, *after; /* for the audit trail; NULL: nothing */
 	uint64_t tables;        /* bits of store_table(): what the judge must look at again */
+	bool tokens;            /* those changed */
 };
 
 struct write_route {
@@ -36,6 +37,7 @@ struct write_route {
 	 * -EEXIST 409; -EAGAIN 503.  Nothing is kept unless it is 0.
 	 */
 	int (*fn)(struct write *write);
+	bool secret; /* the answer is told once and kept nowhere: not under its key either */
 };
 
 /* For struct server_user. */
@@ -76,3 +78,5 @@ int alerts_post_ack(struct write *write); /* api_alerts.c */
 int alerts_post_silence(struct write *write);
 int alerts_expire_silence(struct write *write);
 int alerts_post_test(struct write *write);
+int token_post(struct write *write); /* api_tokens.c */
+int token_delete(struct write *write);

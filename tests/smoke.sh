@@ -131,6 +131,18 @@ ends_with 0 'approver' "$tenken" --socket "$dir/s" --json waive list --state cur
 code=$(curl -s -o "$dir/out" -w '%{http_code}' -H 'Content-Type: application/json' -d '{}' "http://127.0.0.1:$web/api/v1/answers")
 [ "$code" = 403 ] || fail "a write from loopback: $code"
 
+# Once there is a token, reading over TCP needs one, and a good one may write.
+"$tenken" --socket "$dir/s" token add --name 院内SE --role operator >"$dir/token" 2>/dev/null || fail "token add"
+ends_with 0 'operator' "$tenken" --socket "$dir/s" token list
+ends_with 22 '401' curl -sSf "http://127.0.0.1:$web/api/v1/status"
+ends_with 77 '401' "$tenken" --url "http://127.0.0.1:$web" status
+ends_with 0 'smoke' "$tenken" --url "http://127.0.0.1:$web" --token-file "$dir/token" --json status
+ends_with 0 '番号' "$tenken" --url "http://127.0.0.1:$web" --token-file "$dir/token" answer 2-4 yes --on "$today" --who 山田
+ends_with 77 '403' "$tenken" --url "http://127.0.0.1:$web" --token-file "$dir/token" token list
+curl -sf "http://127.0.0.1:$web/" >/dev/null || fail "the page needs a token"
+ends_with 0 '' "$tenken" --socket "$dir/s" token revoke 1
+curl -sf "http://127.0.0.1:$web/api/v1/status" >/dev/null || fail "without a token this machine cannot read"
+
 # A reload takes all or nothing.
 cp "$dir/t.yaml" "$dir/good.yaml"
 config "$dir/t.yaml" 'checks: {account-unregistered: {no_such_param: 1}}'

@@ -1,39 +1,84 @@
-// Reads the API, and listens: a lost connection shows within seconds and heals by itself.
+// Reads the API, and listens: a lost connection shows within seconds and heals by itself.  Where a token is needed it is kept
+// for as long as this tab is open, in no cookie and on no disk.
 
-export async function get(path) {
-  const answer = await fetch(`/api/v1/${path}`, { headers: { Accept: "application/json" } });
+const KEY = "tenken-token";
+
+export function tokenSet(text) {
+  if (text)
+    sessionStorage.setItem(KEY, text);
+  else
+    sessionStorage.removeItem(KEY);
+  window.dispatchEvent(new Event("token"));
+}
+
+async function ask(path, more = {}) {
+  const token = sessionStorage.getItem(KEY);
+  const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  const answer = await fetch(`/api/v1/${path}`, { ...more, headers: { ...headers, ...more.headers } });
+  if (answer.status === 401)
+    window.dispatchEvent(new CustomEvent("token-wanted", { detail: Boolean(token) }));
   if (!answer.ok)
     throw new Error(`${path}: ${answer.status}`);
-  return answer.json();
+  return answer;
+}
+
+export async function get(path) {
+  return (await ask(path, { headers: { Accept: "application/json" } })).json();
 }
 
 const SILENCE = 40000; // the other side says something every 15 s
 const AGAIN = 3000;
 
-// @on.said(event, data) for every event, @on.state("live"|"connecting"|"lost").
-export function listen(on) {
-  let source, heard, timer;
+// One event of the stream: its name and what it says; null for a comment.
+function parse(block) {
+  let name = "message", data = "";
+  for (const line of block.split("\n")) {
+    if (line.startsWith("event:"))
+      name = line.slice(6).trim();
+    else if (line.startsWith("data:"))
+      data += line.slice(5).trim();
+  }
+  return data ? [name, JSON.parse(data)] : null;
+}
 
-  function open() {
-    clearTimeout(timer);
-    source?.close();
-    source = new EventSource("/api/v1/stream");
+// @on.said(event, data) for every event, @on.state("live"|"connecting"|"lost").  Read with fetch: EventSource sends no token.
+export function listen(on) {
+  let current, heard, timer;
+
+  async function read(stop) {
+    const answer = await ask("stream", { signal: stop.signal, headers: { Accept: "text/event-stream" } });
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
     heard = Date.now();
-    source.onopen = () => {
+    on.state("live");
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done)
+        return;
       heard = Date.now();
+      const blocks = (rest + value).split("\n\n");
+      rest = blocks.pop();
       on.state("live");
-    };
-    source.onerror = () => {
-      on.state("lost");
-      if (source.readyState === EventSource.CLOSED)
-        timer = setTimeout(open, AGAIN);
-    };
-    for (const name of ["status", "verdict", "finding", "source", "beat"])
-      source.addEventListener(name, (event) => {
-        heard = Date.now();
-        on.state("live");
-        on.said(name, JSON.parse(event.data));
-      });
+      for (const said of blocks.map(parse))
+        if (said)
+          on.said(...said);
+    }
+  }
+
+  async function open() {
+    clearTimeout(timer);
+    current?.abort();
+    const stop = current = new AbortController();
+    heard = Date.now();
+    try {
+      await read(stop);
+    } catch {
+      // However it ended, it is opened again.
+    }
+    if (stop !== current)
+      return;
+    on.state("lost");
+    timer = setTimeout(open, AGAIN);
   }
 
   on.state("connecting");
@@ -45,4 +90,5 @@ export function listen(on) {
     }
   }, 5000);
   window.addEventListener("online", open);
+  window.addEventListener("token", open);
 }

@@ -1,6 +1,6 @@
 // Puts the page together and keeps it up to date: whatever the stream says is read again from the API, at most a few
 // times a second, so that what is shown is always one whole answer.
-import { get, listen } from "./api.js";
+import { get, listen, tokenSet } from "./api.js";
 import { board } from "./board.js";
 import { detail } from "./detail.js";
 import { el, fill, icon } from "./dom.js";
@@ -35,6 +35,22 @@ function banners() {
   if (status && !status.ready)
     all.push(banner("warn", w("starting")));
   fill($("banners"), all);
+}
+
+// Asks for a token where the API wants one; @wrong: the one that was sent is not good.
+function tokenAsk(wrong) {
+  const input = el("input", { type: "password", id: "token", autocomplete: "off", spellcheck: "false", required: true });
+  const send = (event) => {
+    event.preventDefault();
+    if (input.value.trim())
+      tokenSet(input.value.trim());
+  };
+  if ($("token"))
+    return;
+  fill($("sign-in"), el("form", { class: "notice token", onsubmit: send },
+    el("p", {}, w(wrong ? "tokenWrong" : "tokenWanted")),
+    el("label", { for: "token" }, w("token")), input, el("button", { type: "submit" }, w("tokenSend"))));
+  input.focus();
 }
 
 function live() {
@@ -166,6 +182,7 @@ async function refresh() {
     list = view.pack ? await get(`checklists/${encodeURIComponent(view.pack)}`) : null;
     seen = new Date();
     fresh = true;
+    fill($("sign-in"));
     frame();
     show();
     showLists();
@@ -201,6 +218,11 @@ $("detail").addEventListener("click", (event) => {
     closeItem();
 });
 window.addEventListener("hashchange", itemShown);
+window.addEventListener("token-wanted", (event) => tokenAsk(event.detail));
+window.addEventListener("token", () => {
+  fill($("sign-in"));
+  refresh();
+});
 
 frame();
 listen({
