@@ -115,12 +115,23 @@ static inline int two(const char *p)
 	return a < 0 || b < 0 ? -1 : a * 10 + b;
 }
 
-/* "hh:mm:ss" at @p (8 readable bytes); -1 when it is none. */
+/* "hh:mm:ss" at @p (8 readable bytes); -1 when it is none.  All eight bytes are looked at in one word. */
 static usec_t read_clock(const char *p)
 {
-	int h = two(p), m = two(p + 3), s = two(p + 6);
+	uint64_t word;
+	unsigned h, m, s;
 
-	if (h < 0 || m < 0 || s < 0 || p[2] != ':' || p[5] != ':' || h > 23 || m > 59 || s > 60)
+	memcpy(&word, p, sizeof(word));
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		word = __builtin_bswap64(word);
+	word ^= 0x30303a30303a3030u;
+	/* Digits have become 0 to 9, colons 0: nothing above the low four bits, and no digit over 9. */
+	if ((word | (word + 0x0606000606000606u)) & 0xf0f0fff0f0fff0f0u)
+		return -1;
+	h = (unsigned)(word & 15) * 10 + (unsigned)(word >> 8 & 15);
+	m = (unsigned)(word >> 24 & 15) * 10 + (unsigned)(word >> 32 & 15);
+	s = (unsigned)(word >> 48 & 15) * 10 + (unsigned)(word >> 56);
+	if (h > 23 || m > 59 || s > 60)
 		return -1;
 	if (s == 60) /* a leap second */
 		return SECONDS(h * 3600 + m * 60 + 60) - 1;
