@@ -55,6 +55,8 @@ struct condition {
 	enum compare compare;
 	struct str *values; /* any of them */
 	size_t n_values;
+	/* What no value has cannot hold: bit set of their lengths (63 and more in one), or of their first or last bytes. */
+	uint64_t hopes;
 };
 
 /* All conditions of one map. */
@@ -296,6 +298,7 @@ int gate_build(struct arena *arena, struct decoder *dec);
 bool gate_open(const struct gate *gate, struct str text);
 
 /* select.c */
+void condition_prepare(struct condition *cond); /* once its values are known */
 bool rule_selects(const struct rule *rule, const struct match *m);
 /* Fills the event's fields; false when an address or MAC of a text pattern is none. */
 bool rule_fill(const struct rule *rule, const struct decoder *dec, struct match *m);

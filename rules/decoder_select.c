@@ -103,6 +103,7 @@ static int read_selection(struct file *f, const struct yaml_node *node, const st
 		r = file_texts(f, node->pairs[i].value, &cond->values, &cond->n_values);
 		if (r < 0)
 			return r;
+		condition_prepare(cond);
 	}
 	return 0;
 }

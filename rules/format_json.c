@@ -149,24 +149,44 @@ static inline unsigned node_below(const struct json_index *index, unsigned paren
 	return JSON_NOWHERE;
 }
 
-/* Keeps the value at s->node when somebody asks for it; the first of equal keys wins. */
-static inline void take(struct scan *s, struct str value, bool escaped)
+/* The slot of the scalar that @key holds below @parent, if it can still matter; -1. */
+static inline int slot_below(const struct scan *s, unsigned parent, struct str key)
 {
-	int slot = s->node == JSON_NOWHERE ? -1 : s->index->slot_of[s->node], gate;
+	unsigned at = s->index->table[json_place(parent, key.n, key.p[0], key.p[key.n - 1])];
 
-	if (slot < 0 || !(s->wanted[slot / 64] >> slot % 64 & 1) || s->line->value[slot].p)
-		return;
-	if (escaped)
-		value = unescape(s->ev, value);
-	if (!value.p)
+	for (; at; at = s->index->steps[at - 1].next) {
+		const struct json_step *step = &s->index->steps[at - 1];
+
+		if (step->slot >= 0 && (s->wanted[step->slot / 64] >> step->slot % 64 & 1) && step->parent == parent &&
+		    quick_eq(step->name, key))
+			return step->slot;
+	}
+	return -1;
+}
+
+/* Keeps the value of @slot; the first of equal keys wins. */
+static inline void keep(struct scan *s, int slot, struct str value)
+{
+	int gate = s->index->gate_of[slot];
+
+	if (!value.p || s->line->value[slot].p)
 		return;
 	s->line->value[slot] = value;
 	s->line->touched[s->line->n_touched++] = (uint16_t)slot;
-	gate = s->index->gate_of[slot];
 	if (gate >= 0) {
 		s->line->hit[gate] = json_gate_find(&s->index->gates[gate], value);
 		s->wanted = s->line->hit[gate]->wanted;
 	}
+}
+
+/* Keeps the value at s->node when somebody asks for it. */
+static inline void take(struct scan *s, struct str value, bool escaped)
+{
+	int slot = s->node == JSON_NOWHERE ? -1 : s->index->slot_of[s->node];
+
+	if (slot < 0 || !(s->wanted[slot / 64] >> slot % 64 & 1) || s->line->value[slot].p)
+		return;
+	keep(s, slot, escaped ? unescape(s->ev, value) : value);
 }
 
 /* A number, true, false or null: everything up to what can end it. */
@@ -267,12 +287,12 @@ static inline bool two_are(const char *p, const char *two)
  */
 static inline void plain_members(struct scan *s, unsigned parent)
 {
-	const struct json_index *index = s->index;
 	const char *const last = s->end - 16, *p = s->p;
 
 	while (p < last) {
 		const char *key = p + 1, *key_end = quote_find(key, last), *value = key_end + 2, *end;
 		unsigned found;
+		int slot;
 
 		if (key_end >= last || !two_are(key_end, "\":") || value >= last)
 			break;
@@ -288,12 +308,11 @@ static inline void plain_members(struct scan *s, unsigned parent)
 				break;
 			p = end + 1;
 		}
-		/* Most keys are none that is asked for, and their place in the table is empty. */
-		if (parent == JSON_NOWHERE || key_end == key ||
-		    !index->table[json_place(parent, (size_t)(key_end - key), *key, key_end[-1])])
+		if (parent == JSON_NOWHERE || key_end == key)
 			continue;
-		s->node = node_below(index, parent, (struct str){ key, (size_t)(key_end - key) });
-		take(s, (struct str){ value, (size_t)(end - value) }, false);
+		slot = slot_below(s, parent, (struct str){ key, (size_t)(key_end - key) });
+		if (slot >= 0)
+			keep(s, slot, (struct str){ value, (size_t)(end - value) });
 	}
 	s->p = p;
 }

@@ -26,7 +26,7 @@ static int node_below(struct json_index *index, unsigned parent, struct str name
 	if (index->n_steps == index->steps_size)
 		return -1;
 	step = &index->steps[index->n_steps++];
-	*step = (struct json_step){ name, (uint16_t)parent, (uint16_t)index->n_nodes, *place };
+	*step = (struct json_step){ name, (uint16_t)parent, (uint16_t)index->n_nodes, -1, *place };
 	*place = (uint16_t)index->n_steps;
 	index->slot_of[index->n_nodes] = -1;
 	return (int)index->n_nodes++;
@@ -43,8 +43,10 @@ static int ways_add(struct json_index *index, unsigned parent, struct str key, i
 
 	if (node < 0)
 		return -E2BIG;
-	if (index->slot_of[node] < 0)
+	if (index->slot_of[node] < 0) {
 		index->slot_of[node] = (int16_t)slot;
+		step_find(index, parent, key)->slot = (int16_t)slot;
+	}
 	while (r == 0 && (size_t)(dot + 1) < key.n) {
 		ssize_t next = str_index(str_from(key, (size_t)(dot + 1)), '.');
 

@@ -16,6 +16,7 @@
 struct json_step {
 	struct str name;
 	uint16_t parent, node;
+	int16_t slot;  /* of the value at @node; -1: only what is below it is asked for */
 	uint16_t next; /* index + 1 of another one at the same place of the table */
 };
 

@@ -45,33 +45,53 @@ static bool label_begins(struct str s, size_t at, bool flat)
 	return at >= 2 && blank(s.p[at - 1]) && blank(s.p[at - 2]);
 }
 
-/* Where @label stands with its colon, from @from on; -1. */
-static ssize_t label_at(struct str text, struct str label, size_t from, bool flat)
+/* The next colon of @text at or behind @from; -1. */
+static ssize_t next_colon(struct str text, size_t from)
 {
-	for (;;) {
-		ssize_t found = str_find(str_from(text, from), label);
-		size_t at = from + (size_t)(found < 0 ? 0 : found);
+	const char *p = from < text.n ? memchr(text.p + from, ':', text.n - from) : NULL;
 
-		if (found < 0)
-			return -1;
-		if (at + label.n < text.n && text.p[at + label.n] == ':' && label_begins(text, at, flat))
-			return (ssize_t)at;
-		from = at + 1;
-	}
+	return p ? p - text.p : -1;
 }
 
-/* Where the value that begins at @from ends in a flat text. */
+/* Where @label, which begins at @from or behind it, stands in front of the colon at @colon; -1. */
+static inline ssize_t label_before(struct str text, struct str label, size_t from, size_t colon, bool flat)
+{
+	size_t at = colon - label.n;
+
+	if (colon < from + label.n || label.n == 0 || text.p[colon - 1] != label.p[label.n - 1] ||
+	    memcmp(text.p + at, label.p, label.n) != 0 || !label_begins(text, at, flat))
+		return -1;
+	return (ssize_t)at;
+}
+
+/* Where @label stands with its colon, from @from on; -1.  A text has few colons and many words, so they are looked for. */
+static ssize_t label_at(struct str text, struct str label, size_t from, bool flat)
+{
+	ssize_t colon, at = -1;
+
+	for (size_t next = from; at < 0 && (colon = next_colon(text, next)) >= 0; next = (size_t)colon + 1)
+		at = label_before(text, label, from, (size_t)colon, flat);
+	return at;
+}
+
+/* Where the value that begins at @from ends in a flat text: in front of the longest known label at the next colon with one. */
 static size_t flat_end(const struct decoder *dec, struct str text, size_t from)
 {
-	size_t end = text.n;
+	ssize_t colon;
 
-	for (size_t i = 0; i < dec->n_stops; i++) {
-		ssize_t at = label_at(str_first(text, end), dec->stops[i], from, true);
+	for (size_t next = from; (colon = next_colon(text, next)) >= 0; next = (size_t)colon + 1) {
+		size_t end = text.n;
 
-		if (at >= 0 && (size_t)at < end)
-			end = (size_t)at;
+		for (size_t i = 0; i < dec->n_stops; i++) {
+			ssize_t at = label_before(text, dec->stops[i], from, (size_t)colon, true);
+
+			if (at >= 0 && (size_t)at < end)
+				end = (size_t)at;
+		}
+		if (end < text.n)
+			return end;
 	}
-	return end;
+	return text.n;
 }
 
 /* The text behind a label that ends at @from. */

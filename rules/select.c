@@ -28,10 +28,51 @@ static inline bool compare_one(enum compare compare, struct str value, struct st
 	return false;
 }
 
-static bool condition_holds(const struct condition *cond, const struct match *m)
+static inline unsigned hope_length(size_t n)
+{
+	return n < 63 ? (unsigned)n : 63;
+}
+
+static inline unsigned hope_byte(char c)
+{
+	return lower(c) % 64;
+}
+
+void condition_prepare(struct condition *cond)
+{
+	cond->hopes = 0;
+	for (size_t i = 0; i < cond->n_values; i++) {
+		struct str value = cond->values[i];
+
+		if (cond->compare == COMPARE_EQUAL)
+			cond->hopes |= (uint64_t)1 << hope_length(value.n);
+		else if (cond->compare == COMPARE_CONTAINS || value.n == 0)
+			cond->hopes = UINT64_MAX;
+		else
+			cond->hopes |= (uint64_t)1
+				       << hope_byte(value.p[cond->compare == COMPARE_STARTS ? 0 : value.n - 1]);
+	}
+}
+
+/* False when no value of @cond can be it, by one look. */
+static inline bool condition_hopes(const struct condition *cond, struct str value)
+{
+	switch (cond->compare) {
+	case COMPARE_EQUAL: return cond->hopes >> hope_length(value.n) & 1;
+	case COMPARE_STARTS: return value.n == 0 ? cond->hopes == UINT64_MAX : cond->hopes >> hope_byte(value.p[0]) & 1;
+	case COMPARE_ENDS:
+		return value.n == 0 ? cond->hopes == UINT64_MAX : cond->hopes >> hope_byte(value.p[value.n - 1]) & 1;
+	case COMPARE_CONTAINS: break;
+	}
+	return true;
+}
+
+static inline bool condition_holds(const struct condition *cond, const struct match *m)
 {
 	struct str value = cond->slot >= 0 ? m->value[cond->slot] : m->ev->field[~cond->slot];
 
+	if (!condition_hopes(cond, value))
+		return false;
 	for (size_t i = 0; i < cond->n_values; i++)
 		if (compare_one(cond->compare, value, cond->values[i]))
 			return true;
