@@ -134,8 +134,9 @@ struct decoder {
 	size_t n_starts;
 	struct literal *contains;
 	size_t n_contains;
-	struct str *stops; /* labels that end a value where a text has no wide gaps */
+	struct str *stops; /* labels that end a value where a text has no wide gaps; by their last byte */
 	size_t n_stops;
+	uint16_t stops_from[257]; /* where those of a last byte begin */
 	char separator;
 	bool filters; /* xml: some keys are "path[attribute=value]@attribute" */
 	struct str keys[KEYS_MAX];
@@ -310,6 +311,7 @@ bool address_clean(struct str s, struct str *ret);
 bool stamp_parse(struct str date, struct str time, usec_t *ret);
 
 /* label.c: the text behind a label inside @text. */
+void stops_prepare(struct decoder *dec); /* once its stops are known */
 struct str label_find(const struct decoder *dec, const struct source *src, struct str text);
 
 /* decoder_file.c: the name of a format. */

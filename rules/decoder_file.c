@@ -270,6 +270,7 @@ static int read_head(struct file *f, const struct yaml_node *root)
 		r = read_columns(f, node);
 	if (r == 0 && (node = yaml_get(root, "stops")))
 		r = file_texts(f, node, &f->dec->stops, &f->dec->n_stops);
+	stops_prepare(f->dec);
 	if (r == 0 && (node = yaml_get(root, "separator"))) {
 		if (node->text.n != 1)
 			return fail(f, node, "the separator is one character");

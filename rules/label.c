@@ -82,7 +82,9 @@ static size_t flat_end(const struct decoder *dec, struct str text, size_t from)
 	for (size_t next = from; (colon = next_colon(text, next)) >= 0; next = (size_t)colon + 1) {
 		size_t end = text.n;
 
-		for (size_t i = 0; i < dec->n_stops; i++) {
+		unsigned char last = colon > 0 ? (unsigned char)text.p[colon - 1] : 0;
+
+		for (size_t i = dec->stops_from[last]; i < dec->stops_from[last + 1]; i++) {
 			ssize_t at = label_before(text, dec->stops[i], from, (size_t)colon, true);
 
 			if (at >= 0 && (size_t)at < end)
@@ -138,6 +140,29 @@ static ssize_t next_label(const struct source *src, struct str text, size_t from
 		}
 	}
 	return end;
+}
+
+static int by_last_byte(const void *a, const void *b)
+{
+	const struct str *x = a, *y = b;
+	unsigned char last_x = x->n > 0 ? (unsigned char)x->p[x->n - 1] : 0;
+	unsigned char last_y = y->n > 0 ? (unsigned char)y->p[y->n - 1] : 0;
+
+	return (last_x > last_y) - (last_x < last_y);
+}
+
+void stops_prepare(struct decoder *dec)
+{
+	size_t at = 0;
+
+	if (dec->n_stops > 0)
+		qsort(dec->stops, dec->n_stops, sizeof(*dec->stops), by_last_byte);
+	for (unsigned byte = 0; byte <= 256; byte++) {
+		while (at < dec->n_stops &&
+		       (dec->stops[at].n > 0 ? (unsigned char)dec->stops[at].p[dec->stops[at].n - 1] : 0) < byte)
+			at++;
+		dec->stops_from[byte] = (uint16_t)at;
+	}
 }
 
 struct str label_find(const struct decoder *dec, const struct source *src, struct str text)
