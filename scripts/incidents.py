@@ -31,7 +31,7 @@ the real decoders and checks (`scripts/incidents.py`).
 def shorten(text):
     """A log line as a page can show it."""
     text = re.sub(r'"(SourceName|Channel|TargetDomainName|Status|SubjectDomainName)": "[^"]*", ', '', text)
-    return text if len(text) <= 150 else text[:147] + '...'
+    return text if len(text) <= 230 else text[:227] + '...'
 
 
 def step_lines(words):
