@@ -133,6 +133,29 @@ static int device_event(struct pipeline *p, const struct record *rec, const stru
 	return r < 0 ? r : 0;
 }
 
+static int login_event(struct pipeline *p, const struct event *ev, const struct place *place, usec_t at, int64_t id)
+{
+	struct str user = ev->field[FIELD_user], patient = ev->field[FIELD_patient];
+	char buf[NAME_MAX_LEN];
+
+	if (ev->type == EVENT_auth_failure)
+		return state_refused(p->state, &(struct account_refusal){ .place = place->place,
+									  .user = fold(buf, user),
+									  .src_ip = ev->field[FIELD_src_ip],
+									  .received = ev->received,
+									  .count = ev->count,
+									  .event = id });
+	if (ev->type == EVENT_record_access && user.n > 0)
+		return state_opened(p->state,
+				    &(struct record_opened){ .place = place->place,
+							     .user = fold(buf, user),
+							     .whose = patient.n > 0 ? patient : ev->field[FIELD_object],
+							     .at = at,
+							     .count = ev->count,
+							     .event = id });
+	return 0;
+}
+
 static int account_event(struct pipeline *p, const struct event *ev, const struct place *place, usec_t at, int64_t id)
 {
 	bool made = ev->type == EVENT_account_create;
@@ -140,7 +163,7 @@ static int account_event(struct pipeline *p, const struct event *ev, const struc
 	char buf[NAME_MAX_LEN];
 
 	if (!made && ev->type != EVENT_auth_success && ev->type != EVENT_remote_session)
-		return 0;
+		return login_event(p, ev, place, at, id);
 	if (user.n == 0)
 		return 0;
 	return state_account(p->state, batch_pool(p->batch),
@@ -148,7 +171,9 @@ static int account_event(struct pipeline *p, const struct event *ev, const struc
 						    .user = fold(buf, user),
 						    .src_ip = ev->field[FIELD_src_ip],
 						    .host = ev->field[FIELD_host],
+						    .method = ev->field[FIELD_method],
 						    .at = at,
+						    .received = ev->received,
 						    .uses = made ? 0 : ev->count,
 						    .event = id });
 }

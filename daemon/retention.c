@@ -100,6 +100,8 @@ static int rest_step(struct pipeline *p, sqlite3 *db, usec_t now)
 
 	if (r == 0)
 		r = run_bound(db, "DELETE FROM source_fields WHERE day < ?", when_day_of(now) - SAID_KEPT, 0, 0);
+	if (r == 0)
+		r = state_login_prune(p->state, now);
 	/* What waits for a commit may be newer than its row says. */
 	if (state_dirty(p->state))
 		return r;

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "daemon/state_in.h"
+#include "daemon/state_login.h"
 #include "daemon/store.h"
 
 static void entity_free(struct entity *entity)
@@ -24,6 +25,7 @@ void state_free(struct state *state)
 		sqlite3_finalize(state->sql[i]);
 	free(state->dirty);
 	free(state->hours);
+	free(state->ended);
 	free(state);
 }
 
@@ -58,13 +60,25 @@ int state_count_sources(struct state *state)
 	return store_errno(r);
 }
 
+static void limits_default(struct state_limits *limits)
+{
+	static const struct state_limits usual = { STATE_ENTITIES, STATE_SOURCES,    STATE_DIRTY,   STATE_TOLD,
+						   STATE_ORIGINS,  STATE_OF_ACCOUNT, STATE_REFUSED, STATE_OPENERS };
+	size_t *to = (size_t *)limits;
+	const size_t *from = (const size_t *)&usual;
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*to); i++)
+		to[i] = to[i] ? to[i] : from[i];
+}
+
 int state_new(sqlite3 *db, const struct state_limits *limits, struct state **ret)
 {
 	static const char *const gets[] = {
 		[SQL_SOURCE_GET] =
 			"SELECT id, system FROM source WHERE collector = ? AND peer = ? AND identity = ? AND host = ?",
-		[SQL_ACCOUNT_GET] = "SELECT id, first_used, last_used, uses, first_event, last_event FROM account_seen"
-				    " WHERE place = ? AND user = ?",
+		[SQL_ACCOUNT_GET] = "SELECT id, first_used, last_used, uses, first_event, last_event,"
+				    " (SELECT count(*) FROM account_origin AS o WHERE o.account = account_seen.id)"
+				    " FROM account_seen WHERE place = ? AND user = ?",
 		[SQL_BEGIN] = "BEGIN",
 		[SQL_DEVICE_GET] = "SELECT d.id, d.first_seen, d.last_seen, d.sightings, d.source_id, d.first_event,"
 				   " d.last_event, e.at, d.ip, d.host FROM device_seen AS d"
@@ -81,15 +95,16 @@ int state_new(sqlite3 *db, const struct state_limits *limits, struct state **ret
 	state->db = db;
 	if (limits)
 		state->limits = *limits;
-	state->limits.entities = state->limits.entities ? state->limits.entities : STATE_ENTITIES;
-	state->limits.sources = state->limits.sources ? state->limits.sources : STATE_SOURCES;
-	state->limits.dirty = state->limits.dirty ? state->limits.dirty : STATE_DIRTY;
-	state->limits.told = state->limits.told ? state->limits.told : STATE_TOLD;
+	limits_default(&state->limits);
 	r = table_init(&state->table, entity_free);
 	for (size_t i = 0; r == 0 && i < COUNT(gets); i++)
-		r = store_errno(sqlite3_prepare_v3(db, gets[i], -1, SQLITE_PREPARE_PERSISTENT, &state->sql[i], NULL));
+		if (gets[i])
+			r = store_errno(
+				sqlite3_prepare_v3(db, gets[i], -1, SQLITE_PREPARE_PERSISTENT, &state->sql[i], NULL));
 	if (r == 0)
 		r = state_flush_prepare(state);
+	if (r == 0)
+		r = state_login_prepare(state);
 	if (r == 0)
 		r = state_count_sources(state);
 	if (r < 0)
@@ -101,7 +116,7 @@ int state_new(sqlite3 *db, const struct state_limits *limits, struct state **ret
 	for (size_t i = 0; i < COUNT(state->next_id); i++)
 		if (state->next_id[i] < 1)
 			return -EIO;
-	for (size_t i = 0; i < COUNT(state->whole); i++)
+	for (size_t i = 0; i < COUNT(state->next_id); i++)
 		state->whole[i] = state->next_id[i] == 1;
 	*ret = TAKE(state);
 	return 0;
@@ -167,7 +182,8 @@ int state_get(struct state *state, enum entity_kind kind, size_t size, struct st
 	*ret_new = false;
 	if (!e) {
 		if (state->table.n - state->n_sources >= state->limits.entities) {
-			state->whole[ENTITY_ACCOUNT] = state->whole[ENTITY_DEVICE] = state->whole[ENTITY_TOLD] = false;
+			state->whole[ENTITY_ACCOUNT] = state->whole[ENTITY_DEVICE] = state->whole[ENTITY_TOLD] =
+				state->whole[ENTITY_ORIGIN] = false;
 			if (!table_evict(&state->table))
 				return -EAGAIN;
 		}
@@ -202,7 +218,7 @@ bool state_dirty(const struct state *state)
 
 bool state_full(const struct state *state)
 {
-	return state->n_dirty + 4 > state->limits.dirty; /* a line changes up to four */
+	return state->n_dirty + state->n_ended + 8 > state->limits.dirty; /* a line changes up to six */
 }
 
 size_t state_count(const struct state *state)

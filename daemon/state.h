@@ -1,5 +1,5 @@
 /*
- * Working state of the ingest side: sources, accounts and devices as a bounded write-behind cache over their tables.  A
+ * Working state of the ingest side: sources, accounts, logins and devices as a bounded write-behind cache over their tables.  A
  * line costs a hash and a compare; a miss one SQL point lookup.  What changed is written by state_flush() in the commit, by
  * rowid, and counts as written only after state_settle(): a commit that fails loses nothing.
  */
@@ -20,8 +20,13 @@ struct sqlite3;
 struct state;
 struct source;
 
+#define STATE_ORIGINS 500000 /* rows of where accounts are used from */
+#define STATE_OF_ACCOUNT 512 /* of which one account may have so many */
+#define STATE_REFUSED 1024   /* addresses, and accounts, that are refused in an hour and told apart */
+#define STATE_OPENERS 8192   /* users who open records in an hour and are told apart */
+
 struct state_limits { /* 0 takes the numbers above; tests take small ones */
-	size_t entities, sources, dirty, told;
+	size_t entities, sources, dirty, told, origins, of_account, refused, openers;
 };
 
 int state_new(struct sqlite3 *db, const struct state_limits *limits, struct state **ret);
@@ -49,12 +54,33 @@ int state_type(struct state *state, struct source *source, enum event_type type,
  * An account was used (@uses > 0) at @at, or made (@uses 0), as event @event says.  @place and @user are folded.
  */
 struct account_use {
-	struct str place, user, src_ip, host;
-	usec_t at;
+	struct str place, user, src_ip, host, method;
+	usec_t at, received;
 	unsigned uses;
 	int64_t event;
 };
 int state_account(struct state *state, struct pool *pool, const struct account_use *use);
+
+/* A login was refused @count times.  Makes no account. */
+struct account_refusal {
+	struct str place, user, src_ip;
+	usec_t received;
+	unsigned count;
+	int64_t event;
+};
+int state_refused(struct state *state, const struct account_refusal *refusal);
+
+/* @user opened a record @count times; @whose: of whom, or which. */
+struct record_opened {
+	struct str place, user, whose;
+	usec_t at;
+	unsigned count;
+	int64_t event;
+};
+int state_opened(struct state *state, const struct record_opened *opened);
+
+/* What of this is older than its days goes, within the caller's transaction. */
+int state_login_prune(struct state *state, usec_t now);
 
 /*
  * A device was seen.  @ret_event: 1 when that is worth an event today: the first of its day, MAC, address and name.  Its

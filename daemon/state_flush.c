@@ -8,7 +8,7 @@
 
 #include "core/mac.h"
 #include "core/when.h"
-#include "daemon/state_in.h"
+#include "daemon/state_login.h"
 #include "daemon/store.h"
 
 static const char *const texts[STATE_SQLS] = {
@@ -55,7 +55,7 @@ int state_flush_prepare(struct state *state)
 {
 	int r = 0;
 
-	for (size_t i = SQL_SOURCE_NEW; r == 0 && i < STATE_SQLS; i++)
+	for (size_t i = SQL_SOURCE_NEW; r == 0 && texts[i]; i++)
 		r = store_errno(
 			sqlite3_prepare_v3(state->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &state->sql[i], NULL));
 	return r;
@@ -158,16 +158,6 @@ static int source_flush(struct state *state, const struct source *source, uint64
 	return r < 0 ? r : types_flush(state, source, tables);
 }
 
-/* The system that a place (a domain or a host) belongs to, else the place. */
-static struct str place_system(const struct systems *systems, struct str place)
-{
-	struct str system = systems_domain(systems, place);
-
-	if (system.n == 0)
-		system = systems_host(systems, place);
-	return system.n > 0 ? system : place;
-}
-
 static int account_flush(struct state *state, const struct account *a, const struct pool *pool,
 			 const struct systems *systems)
 {
@@ -180,7 +170,7 @@ static int account_flush(struct state *state, const struct account *a, const str
 	if (!a->e.stored) {
 		state_bind(stmt, 9, place);
 		state_bind(stmt, 10, str_cut(&rest, '\0'));
-		state_bind(stmt, 11, place_system(systems, place));
+		state_bind(stmt, 11, state_place_system(systems, place));
 	}
 	return run(state, stmt);
 }
@@ -219,7 +209,7 @@ static int told_flush(struct state *state, const struct told *told, const struct
 	bind_pool(stmt, 8, pool, told->texts, told->reason);
 	bind_pool(stmt, 9, pool, told->texts, told->outcome);
 	if (!told->e.stored) {
-		system = place_system(systems, host);
+		system = state_place_system(systems, host);
 		state_bind(stmt, 10, type);
 		state_bind(stmt, 11, host);
 		state_bind(stmt, 12, str_cut(&rest, '\0'));
@@ -261,11 +251,15 @@ int state_flush(struct state *state, const struct pool *pool, const struct syste
 		} else if (e->kind == ENTITY_DEVICE) {
 			r = device_flush(state, (const struct device *)e, pool);
 			tables |= store_table("device_seen");
-		} else {
+		} else if (e->kind == ENTITY_TOLD) {
 			r = told_flush(state, (const struct told *)e, pool, systems);
 			tables |= store_table("last_word");
+		} else {
+			r = state_login_flush(state, e, &tables);
 		}
 	}
+	if (r == 0)
+		r = state_ended_flush(state, &tables);
 	for (size_t i = 0; r == 0 && i < state->n_hours; i++)
 		r = hour_flush(state, state->hours[i].source, state->hours[i].hour, state->hours[i].lines,
 			       state->hours[i].events);
@@ -293,6 +287,8 @@ void state_settle(struct state *state)
 			((struct account *)e)->texts = false;
 		} else if (e->kind == ENTITY_TOLD) {
 			((struct told *)e)->texts = false;
+		} else if (e->kind != ENTITY_DEVICE) {
+			state_login_settle(state, e);
 		} else {
 			struct device *device = (struct device *)e;
 
@@ -302,96 +298,10 @@ void state_settle(struct state *state)
 		e->stored = true;
 	}
 	state->n_dirty = state->n_hours = 0;
+	state_login_trim(state);
 }
 
 uint64_t state_rows(const struct state *state)
 {
 	return state->rows;
-}
-
-/* Every source in memory, and what the rows say. */
-static int sources_resolve(struct state *state, const struct systems *systems)
-{
-	sqlite3_stmt *rows = NULL, *set = NULL;
-	int r = sqlite3_prepare_v2(state->db, "SELECT id, collector, peer, identity, host, system FROM source", -1,
-				   &rows, NULL);
-
-	if (r == SQLITE_OK)
-		r = sqlite3_prepare_v2(state->db, "UPDATE source SET system = ? WHERE id = ?", -1, &set, NULL);
-	while (r == SQLITE_OK && (r = sqlite3_step(rows)) == SQLITE_ROW) {
-		struct str parts[4];
-		_free_ char *system = NULL;
-
-		for (int i = 0; i < 4; i++)
-			parts[i] = str_of((const char *)sqlite3_column_text(rows, i + 1));
-		system = source_system_of(systems, parts);
-		r = system ? SQLITE_OK : SQLITE_NOMEM;
-		if (!system || !strcmp(system, (const char *)sqlite3_column_text(rows, 5)))
-			continue;
-		state_bind(set, 1, str_of(system));
-		sqlite3_bind_int64(set, 2, sqlite3_column_int64(rows, 0));
-		r = run(state, set) < 0 ? SQLITE_ERROR : SQLITE_OK;
-	}
-	sqlite3_finalize(rows);
-	sqlite3_finalize(set);
-	for (size_t i = 0; i < state->table.n_slots; i++) {
-		struct source *source = (struct source *)state->table.slots[i];
-		struct str parts[4];
-		char *system;
-
-		if (!source || source->e.kind != ENTITY_SOURCE)
-			continue;
-		source_parts(source, parts);
-		system = source_system_of(systems, parts);
-		if (!system)
-			return -ENOMEM;
-		free(source->system);
-		source->system = system;
-	}
-	return store_errno(r);
-}
-
-static int places_resolve(struct state *state, const struct systems *systems, const char *places, const char *update)
-{
-	sqlite3_stmt *rows = NULL, *set = NULL;
-	int r = sqlite3_prepare_v2(state->db, places, -1, &rows, NULL);
-
-	if (r == SQLITE_OK)
-		r = sqlite3_prepare_v2(state->db, update, -1, &set, NULL);
-	while (r == SQLITE_OK && (r = sqlite3_step(rows)) == SQLITE_ROW) {
-		struct str place = str_of((const char *)sqlite3_column_text(rows, 0));
-
-		state_bind(set, 1, place_system(systems, place));
-		state_bind(set, 2, place);
-		r = run(state, set) < 0 ? SQLITE_ERROR : SQLITE_OK;
-	}
-	sqlite3_finalize(rows);
-	sqlite3_finalize(set);
-	return store_errno(r);
-}
-
-int state_resolve(struct state *state, const struct systems *systems)
-{
-	int r = sources_resolve(state, systems);
-
-	if (r == 0)
-		r = places_resolve(state, systems, "SELECT DISTINCT place FROM account_seen",
-				   "UPDATE account_seen SET system = ?1 WHERE place = ?2 AND system <> ?1");
-	if (r == 0)
-		r = places_resolve(state, systems, "SELECT DISTINCT host FROM last_word",
-				   "UPDATE last_word SET system = ?1 WHERE host = ?2 AND system <> ?1");
-	return r;
-}
-
-int state_forget(struct state *state)
-{
-	size_t before = state->table.n;
-
-	memset(state->lately, 0, sizeof(state->lately));
-	memset(state->whole, 0, sizeof(state->whole));
-	table_drop(&state->table, ENTITY_SOURCE);
-	state->n_sources -= before - state->table.n;
-	table_drop(&state->table, ENTITY_DEVICE);
-	table_drop(&state->table, ENTITY_TOLD);
-	return state_count_sources(state);
 }

@@ -25,6 +25,9 @@ struct account {
 	struct entity e; /* key: place NUL user */
 	usec_t first, last;
 	int64_t uses, first_event, last_event;
+	uint64_t origin; /* hash of where it was used from last, and when that was noted */
+	usec_t origin_at;
+	uint32_t origins;              /* rows it has */
 	struct pool_text src_ip, host; /* in the batch's pool, valid while dirty; n 0 and at 0: as it was */
 	bool texts;
 };
@@ -49,16 +52,19 @@ struct told {
 	bool texts;
 };
 
+struct ended;
+
 struct hour_count { /* an hour that ended before its commit */
 	int64_t source, hour;
 	uint32_t lines, events;
 };
 
-enum state_sql { /* the first five read */
+enum state_sql { /* those before SOURCE_NEW read */
 		 SQL_SOURCE_GET,
 		 SQL_ACCOUNT_GET,
 		 SQL_DEVICE_GET,
 		 SQL_TOLD_GET,
+		 SQL_ORIGIN_GET,
 		 SQL_BEGIN,
 		 SQL_SOURCE_NEW,
 		 SQL_SOURCE_ADD,
@@ -71,6 +77,9 @@ enum state_sql { /* the first five read */
 		 SQL_DEVICE_ADD,
 		 SQL_TOLD_NEW,
 		 SQL_TOLD_ADD,
+		 SQL_ORIGIN_PUT,
+		 SQL_REFUSED_ADD,
+		 SQL_OPENED_ADD,
 		 STATE_SQLS,
 };
 
@@ -82,8 +91,19 @@ struct state {
 	size_t n_dirty, dirty_size;
 	struct hour_count *hours;
 	size_t n_hours, hours_size;
-	int64_t next_id[ENTITY_KINDS];
-	bool whole[ENTITY_KINDS]; /* every row of its table is in memory: what is not there has none */
+	struct ended *ended;
+	size_t n_ended, ended_size;
+	size_t n_origins; /* rows */
+	struct {
+		int64_t span, trimmed; /* hours */
+		size_t sources, accounts;
+	} refused; /* that are new in this hour */
+	struct {
+		int64_t hour;
+		size_t users;
+	} opened;
+	int64_t next_id[ENTITY_NUMBERED]; /* by enum entity_kind */
+	bool whole[ENTITY_KINDS];         /* every row of its table is in memory: what is not there has none */
 	struct source *lately[64];
 	size_t n_sources, n_told; /* n_told: rows */
 	struct {
@@ -119,6 +139,8 @@ int state_text(struct pool *pool, struct pool_text *text, bool valid, struct str
 int state_mark(struct state *state, struct entity *entity);
 /* The folded system of a source by its parts; owned by the caller. */
 char *source_system_of(const struct systems *systems, const struct str *parts);
+/* The system that a place (a domain or a host) belongs to, else the place. */
+struct str state_place_system(const struct systems *systems, struct str place);
 /* Prepares the statements of the flush; 0 or negative errno. */
 int state_flush_prepare(struct state *state);
 /* The parts of a source's key. */

@@ -111,6 +111,7 @@ struct entity *table_add(struct table *table, enum entity_kind kind, size_t size
 	memcpy((char *)e + size, key.p, key.n);
 	table->slots[slot_find(table, kind, key, hash)] = e;
 	table->n++;
+	table->kinds[kind]++;
 	return e;
 }
 
@@ -119,6 +120,7 @@ static void slot_free(struct table *table, size_t i)
 {
 	size_t mask = table->n_slots - 1, j = i;
 
+	table->kinds[table->slots[i]->kind]--;
 	table->free(table->slots[i]);
 	table->slots[i] = NULL;
 	table->n--;
@@ -159,14 +161,20 @@ bool table_evict(struct table *table)
 	return false;
 }
 
-void table_drop(struct table *table, enum entity_kind kind)
+void table_sweep(struct table *table, enum entity_kind kind, bool (*old)(const struct entity *entity, void *arg),
+		 void *arg)
 {
-	for (size_t i = 0; i < table->n_slots;) {
+	for (size_t i = 0; i < table->n_slots && table->kinds[kind] > 0;) {
 		struct entity *e = table->slots[i];
 
-		if (e && e->kind == kind && !e->dirty)
+		if (e && e->kind == kind && !e->dirty && (!old || old(e, arg)))
 			slot_free(table, i); /* another may have moved here */
 		else
 			i++;
 	}
+}
+
+void table_drop(struct table *table, enum entity_kind kind)
+{
+	table_sweep(table, kind, NULL, NULL);
 }

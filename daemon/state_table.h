@@ -3,7 +3,17 @@
 
 #include "core/str.h"
 
-enum entity_kind { ENTITY_SOURCE, ENTITY_ACCOUNT, ENTITY_DEVICE, ENTITY_TOLD, ENTITY_KINDS };
+enum entity_kind {
+	ENTITY_SOURCE,
+	ENTITY_ACCOUNT,
+	ENTITY_DEVICE,
+	ENTITY_TOLD,
+	ENTITY_NUMBERED, /* those before have rows with an id */
+	ENTITY_ORIGIN = ENTITY_NUMBERED,
+	ENTITY_REFUSED,
+	ENTITY_OPENED,
+	ENTITY_KINDS,
+};
 
 struct entity {
 	uint64_t hash;
@@ -19,6 +29,7 @@ struct entity {
 struct table {
 	struct entity **slots;
 	size_t n_slots, n, hand;
+	size_t kinds[ENTITY_KINDS]; /* how many of each */
 	uint64_t seed;
 	void (*free)(struct entity *entity);
 };
@@ -35,5 +46,8 @@ struct str entity_key(const struct entity *entity);
 void table_remove(struct table *table, struct entity *entity);
 /* Frees one clean entity that is no source and was not used lately; false when there is none. */
 bool table_evict(struct table *table);
+/* Frees the clean entities of @kind for which @old says true; NULL: all. */
+void table_sweep(struct table *table, enum entity_kind kind, bool (*old)(const struct entity *entity, void *arg),
+		 void *arg);
 /* Frees every clean entity of @kind. */
 void table_drop(struct table *table, enum entity_kind kind);

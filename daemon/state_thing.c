@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 
 #include "core/when.h"
-#include "daemon/state_in.h"
+#include "daemon/state_login.h"
 #include "daemon/store.h"
 
 static int account_load(struct state *state, struct account *account)
@@ -30,6 +30,7 @@ static int account_load(struct state *state, struct account *account)
 		account->uses = sqlite3_column_int64(get, 3);
 		account->first_event = sqlite3_column_int64(get, 4);
 		account->last_event = sqlite3_column_int64(get, 5);
+		account->origins = (uint32_t)sqlite3_column_int64(get, 6);
 		account->e.stored = true;
 	}
 	sqlite3_reset(get);
@@ -58,6 +59,12 @@ int state_account(struct state *state, struct pool *pool, const struct account_u
 		return r;
 	account = (struct account *)e;
 	r = fresh ? account_load(state, account) : 0;
+	if (r == 0)
+		r = state_mark(state, e);
+	if (r == 0 && use->uses > 0)
+		r = state_origin(state, account, use);
+	if (r == 0 && use->uses > 0)
+		r = state_let_in(state, account, use);
 	if (r < 0)
 		return r;
 	if (use->uses > 0 && use->at >= account->last) {
@@ -77,7 +84,7 @@ int state_account(struct state *state, struct pool *pool, const struct account_u
 	if (account->first_event == 0)
 		account->first_event = account->last_event = use->event;
 	account->uses += use->uses;
-	return state_mark(state, e);
+	return 0;
 }
 
 static uint32_t sight_hash(const struct state *state, struct str ip, struct str host)

@@ -84,6 +84,9 @@ const char *const store_tables[] = {
 	"audit",
 	"source_fields",
 	"last_word",
+	"account_origin",
+	"login_refused",
+	"record_hour",
 	NULL,
 };
 

@@ -417,6 +417,83 @@ SELECT id AS event_id, received, at, type = 'auth_success' AS ok, system AS syst
   FROM event
  WHERE type IN ('auth_success', 'auth_failure');
 
+-- Logins by where they came from: one row an account, source address and method (src_ip NULL: at the machine itself).
+-- Kept for 400 days after the last use, so a check needs no event to ask "from where, since when, how often".
+-- first_used, last_used: by the sender's clock; spells: uses at least five minutes apart (last_used is the start of the last
+-- one); days: on how many days of the site; last_night: the last spell between 22:00 and 5:00 (the hours of night work);
+-- first_event, last_event, night_event: their events.  others: 1 for the row that takes what is beyond 512 of an account.
+-- The view of what is new is quick by first_used, of an account by (system_key, account_key).
+CREATE VIEW v_login_source AS
+SELECT a.system AS system_id, a.system AS system_key, a.place, a.user AS account, a.user AS account_key,
+       nullif(o.value, '') AS src_ip, nullif(o.method, '') AS method, o.first_used, o.last_used, o.spells, o.days,
+       nullif(o.last_night, 0) AS last_night, nullif(o.first_event, 0) AS first_event, nullif(o.last_event, 0) AS last_event,
+       nullif(o.night_event, 0) AS night_event, o.value = '@others' AS others
+  FROM account_origin AS o
+  JOIN account_seen AS a ON a.id = o.account
+ WHERE o.what = 'source';
+
+-- Logins by where they led: one row an account of a domain (or one that several machines share) and machine that let it in.
+-- Only where that machine is not itself the place of the account.  Columns as in v_login_source.
+CREATE VIEW v_login_host AS
+SELECT a.system AS system_id, a.system AS system_key, a.place, a.user AS account, a.user AS account_key, o.value AS host,
+       o.first_used, o.last_used, o.spells, o.days, nullif(o.last_night, 0) AS last_night,
+       nullif(o.first_event, 0) AS first_event, nullif(o.last_event, 0) AS last_event,
+       nullif(o.night_event, 0) AS night_event, o.value = '@others' AS others
+  FROM account_origin AS o
+  JOIN account_seen AS a ON a.id = o.account
+ WHERE o.what = 'host';
+
+-- Bursts of refused logins: one row five minutes and source address (kind source) or account (kind account) with at least
+-- five of them, of the last 31 days.  at: when the five minutes began, by our clock; count: refusals; accounts: how many
+-- different ones in those ten minutes, at most 32; success_at: a login that went well within the hour after the most of them
+-- (success_after: how many), success_account and success_system: whose.  account is said only where it is known (an account
+-- that was used, is registered or stored): people type passwords into that field.  others: 1 for what is beyond 1,024
+-- addresses or accounts an hour.  Ask for a span of at.
+CREATE VIEW v_login_burst AS
+SELECT r.at, r.kind, CASE r.kind WHEN 'source' THEN r.name END AS src_ip, r.system_key,
+       CASE WHEN r.kind = 'account' AND
+                 (EXISTS (SELECT 1 FROM account_seen AS a WHERE a.place = r.place AND a.user = r.name) OR
+                  EXISTS (SELECT 1 FROM reg_accounts AS g WHERE g.key = r.system_key || char(31) || r.name) OR
+                  EXISTS (SELECT 1 FROM account_stored AS t WHERE t.system = r.system_key AND t.user = r.name))
+            THEN r.name END AS account,
+       r.count, r.names AS accounts, r.first_received, r.last_received, nullif(r.first_event, 0) AS first_event,
+       nullif(r.last_event, 0) AS last_event, nullif(r.success, 0) AS success_at, r.success_after,
+       (SELECT a.user FROM account_seen AS a WHERE a.id = r.success_account) AS success_account,
+       (SELECT a.system FROM account_seen AS a WHERE a.id = r.success_account) AS success_system,
+       nullif(r.success_event, 0) AS success_event, r.name = '@others' AS others
+  FROM (SELECT f.*,
+               CASE f.kind
+               WHEN 'account' THEN coalesce((SELECT a.system FROM account_seen AS a WHERE a.place = f.place LIMIT 1),
+                                            (SELECT v.key FROM register_value AS v
+                                              WHERE v.kind = 'systems' AND v.column_name IN ('hosts', 'domains')
+                                                AND v.value = f.place), f.place) END AS system_key
+          FROM login_refused AS f
+         WHERE f.count >= 5) AS r;
+
+-- Records that were opened: one row an hour (at: its start) and user, of the last 31 days.  count: lines; patients: how many
+-- different ones, or different objects where the lines name no patient (0: neither).  Ask for a span of at.
+CREATE VIEW v_record_hour AS
+SELECT h.at,
+       ifnull((SELECT a.system FROM account_seen AS a WHERE a.place = h.place LIMIT 1),
+              ifnull((SELECT v.key FROM register_value AS v
+                       WHERE v.kind = 'systems' AND v.column_name IN ('hosts', 'domains') AND v.value = h.place), h.place))
+           AS system_key,
+       h.place, h.user AS account, h.user AS account_key, h.count, h.patients, nullif(h.first_event, 0) AS first_event,
+       nullif(h.last_event, 0) AS last_event, h.user = '@others' AS others
+  FROM record_hour AS h;
+
+-- The hours of v_record_hour with at least a hundred patients: few, and found at once.
+CREATE VIEW v_record_peak AS
+SELECT h.at,
+       ifnull((SELECT a.system FROM account_seen AS a WHERE a.place = h.place LIMIT 1),
+              ifnull((SELECT v.key FROM register_value AS v
+                       WHERE v.kind = 'systems' AND v.column_name IN ('hosts', 'domains') AND v.value = h.place), h.place))
+           AS system_key,
+       h.place, h.user AS account, h.user AS account_key, h.count, h.patients, nullif(h.first_event, 0) AS first_event,
+       nullif(h.last_event, 0) AS last_event, h.user = '@others' AS others
+  FROM record_hour AS h
+ WHERE h.patients >= 100;
+
 -- For checks of stage 2: what the other checks and the institution say.
 -- Verdicts as they stand: one row a check and resource.
 CREATE VIEW v_verdict AS
