@@ -76,6 +76,10 @@ int judge_words(struct judge *judge);
 int slots_new(const struct config *config, const struct rules *rules, struct keep *keep, struct slot **ret);
 void slots_free(const struct rules *rules, struct slot *slots);
 int slots_load(struct judge *judge);
+/* Whether the check is for the profile of the site, and its parameters in force: NULL takes the default. */
+bool slots_applies(const struct config *config, const struct check *check);
+int slots_params(const struct config *config, const struct check *check, char ***ret);
+void slots_params_free(const struct check *check, char **params);
 /* Moves what is known of the checks and items that both sets have. */
 void slots_carry(const struct rules *from, struct slot *old, const struct rules *to, struct slot *slots);
 void lists_carry(const struct rules *from, const struct list_result *old, const struct rules *to,

@@ -57,41 +57,53 @@ int judge_fits(const struct config *config, const struct rules *rules, struct di
 	return 0;
 }
 
-static bool profile_has(const struct check *check, const char *profile)
+bool slots_applies(const struct config *config, const struct check *check)
 {
 	if (!check->applies)
 		return true;
 	for (char **p = check->applies; *p; p++)
-		if (check_profile_is(*p, profile ? profile : ""))
+		if (check_profile_is(*p, config->profile ? config->profile : ""))
 			return true;
 	return false;
 }
 
-static int params_fill(const struct config *config, const struct check *check, struct slot *slot)
+void slots_params_free(const struct check *check, char **params)
 {
-	slot->params = calloc(check->n_params + 1, sizeof(*slot->params));
-	if (!slot->params)
-		return -ENOMEM;
-	for (size_t i = 0; i < check->n_params; i++) {
+	for (size_t p = 0; params && p < check->n_params; p++)
+		free(params[p]);
+	free(params);
+}
+
+static int param_set(char **param, const char *value)
+{
+	free(*param); /* said twice: the last holds */
+	*param = strdup(value);
+	return *param ? 0 : -ENOMEM;
+}
+
+int slots_params(const struct config *config, const struct check *check, char ***ret)
+{
+	char **params = calloc(check->n_params + 1, sizeof(*params));
+	int r = params ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < check->n_params; i++) {
 		const char *value = check_param_for(&check->params[i], config->guideline, config->profile);
 
-		if (value == check->params[i].value)
-			continue;
-		slot->params[i] = strdup(value);
-		if (!slot->params[i])
-			return -ENOMEM;
+		if (value != check->params[i].value)
+			r = param_set(&params[i], value);
 	}
-	for (size_t i = 0; i < config->n_overrides; i++) {
+	for (size_t i = 0; r == 0 && i < config->n_overrides; i++) {
 		const struct config_override *o = &config->overrides[i];
 		int param = strcmp(o->check, check->id) == 0 ? param_index(check, o->param) : -1;
 
-		if (param < 0)
-			continue;
-		free(slot->params[param]); /* said twice: the last holds */
-		slot->params[param] = strdup(o->value);
-		if (!slot->params[param])
-			return -ENOMEM;
+		if (param >= 0)
+			r = param_set(&params[param], o->value);
 	}
+	if (r < 0) {
+		slots_params_free(check, params);
+		return r;
+	}
+	*ret = params;
 	return 0;
 }
 
@@ -115,10 +127,10 @@ int slots_new(const struct config *config, const struct rules *rules, struct kee
 		struct slot *slot = &slots[i];
 
 		slot->result.state.check = check;
-		slot->applies = profile_has(check, config->profile);
+		slot->applies = slots_applies(config, check);
 		slot->result.state.status = slot->applies ? STATUS_UNKNOWN : STATUS_NA;
 		slot->due = true;
-		r = params_fill(config, check, slot);
+		r = slots_params(config, check, &slot->params);
 		if (r < 0)
 			break;
 		form_fill(check, slot);
@@ -135,9 +147,7 @@ int slots_new(const struct config *config, const struct rules *rules, struct kee
 void slots_free(const struct rules *rules, struct slot *slots)
 {
 	for (size_t i = 0; slots && i < rules->n_checks; i++) {
-		for (size_t p = 0; slots[i].params && p < rules->checks[i]->n_params; p++)
-			free(slots[i].params[p]);
-		free(slots[i].params);
+		slots_params_free(rules->checks[i], slots[i].params);
 		check_result_free(&slots[i].result);
 	}
 	free(slots);
