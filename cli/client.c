@@ -6,6 +6,7 @@
 #include "cli/out.h"
 
 #define ANSWER_MAX (64u << 20)
+#define PATIENCE 5
 
 struct answer {
 	char *text;
@@ -84,7 +85,8 @@ static bool lost(CURLcode rc)
 	return rc == CURLE_RECV_ERROR || rc == CURLE_GOT_NOTHING || rc == CURLE_PARTIAL_FILE;
 }
 
-static int perform(const struct cli *cli, CURL *curl, json_t **ret)
+/* @patience: how often to ask again what was not ready in time; it goes on meanwhile. */
+static int perform(const struct cli *cli, CURL *curl, int patience, json_t **ret)
 {
 	struct answer answer = { 0 };
 	_json_ json_t *json = NULL;
@@ -94,17 +96,17 @@ static int perform(const struct cli *cli, CURL *curl, json_t **ret)
 
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
-	for (int tries = 0; tries < 2 && lost(rc); tries++) {
+	for (int tries = 0; (tries < 2 && lost(rc)) || (rc == CURLE_OK && code == 504 && patience-- > 0); tries++) {
 		free(answer.text);
 		answer = (struct answer){ 0 };
 		rc = curl_easy_perform(curl);
+		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
 	}
 	if (rc != CURLE_OK) {
 		free(answer.text);
 		cli_fail(0, "%s: %s", cli->url ? cli->url : cli->socket, curl_easy_strerror(rc));
 		return cli_fail(EX_UNAVAILABLE, "%s", cli_text(cli, TEXT_cli_no_daemon));
 	}
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
 	json = json_loadb(answer.text ? answer.text : "", answer.n, 0, NULL);
 	free(answer.text);
 	if (!json && code == 200)
@@ -156,7 +158,7 @@ static int request(const struct cli *cli, const char *method, const char *path, 
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 5L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
 	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	return perform(cli, curl, ret);
+	return perform(cli, curl, body ? 0 : PATIENCE, ret);
 }
 
 int client_get(const struct cli *cli, const char *path, json_t **ret)

@@ -186,13 +186,14 @@ static int all_write(struct judge *judge, const struct list_result *lists, bool 
 	return r;
 }
 
-static void tell(const struct judge *judge, const struct judge_change *change)
+static void tell(struct judge *judge, const struct judge_change *change)
 {
+	judge->version++;
 	for (size_t i = 0; i < judge->n_listeners; i++)
 		judge->listeners[i].fn(judge->listeners[i].arg, change);
 }
 
-static void diff_tell(const struct judge *judge, const struct verdict_diff *diff, const struct check_state *before,
+static void diff_tell(struct judge *judge, const struct verdict_diff *diff, const struct check_state *before,
 		      const struct check_state *after)
 {
 	for (size_t i = 0; i < diff->n_changes; i++) {
@@ -242,7 +243,7 @@ static void diff_take(struct judge *judge, size_t i, bool texts)
 	verdict_diff_free(diff);
 }
 
-static void lists_tell(const struct judge *judge, const struct list_result *before, usec_t now)
+static void lists_tell(struct judge *judge, const struct list_result *before, usec_t now)
 {
 	for (size_t l = 0; l < judge->rules->n_lists; l++) {
 		const struct list_result *list = &judge->lists[l];

@@ -52,6 +52,15 @@ struct forecast {
 /* Turns of forecast->checks[forecast->scanned]; 1: goes on next time, 0: done, negative errno. */
 int scan_step(struct forecast *forecast, struct sqlite3 *db, bool (*enough)(void *arg), void *arg);
 void scan_free(struct scan *scan);
+/* forecast_rows.c: @row NULL: it is gone.  The answer of now becomes the rows; -E2BIG: there are too many. */
+int fore_turn_add(struct fore_check *check, unsigned point, const char *resource, struct ask_row *row);
+int fore_rows(struct forecast *forecast, struct fore_check *check, const struct answer *answer);
+/* A check without a clock says tomorrow what it said last; an attested row is one that it does not know. */
+int fore_rows_stored(struct sqlite3 *db, struct forecast *forecast, struct fore_check *check);
+void fore_forget(struct forecast *forecast, struct fore_check *check);
+/* Asked for when the question is closed, for its authorizer lets nothing else through. */
+int fore_evidence(struct forecast *forecast, struct sqlite3 *db, struct fore_check *check);
+
 /* Remembers why a check is not forecast. */
 int forecast_fail(struct forecast *forecast, const struct check *check, const char *error);
 

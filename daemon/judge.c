@@ -115,11 +115,23 @@ void judge_changed(struct judge *judge, uint64_t tables)
 		if (!(tables & store_table(words[i])))
 			continue;
 		judge->words_due = true;
+		judge->version++;
 		for (size_t c = 0; c < judge->rules->n_checks; c++)
 			judge->slots[c].due = true;
 	}
+	for (size_t i = 0; i < n_registers; i++) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "reg_%s", registers[i].kind);
+		judge->version += (tables & store_table(name)) != 0;
+	}
 	schedule_mark(judge, tables);
 	judge_tick(judge);
+}
+
+uint64_t judge_version(const struct judge *judge)
+{
+	return judge->version;
 }
 
 int judge_settle(struct judge *judge, struct sqlite3 *db)
@@ -289,6 +301,7 @@ void judge_reload(struct judge *judge, const struct config *config, struct rules
 	judge->slots = slots;
 	judge->lists = lists;
 	judge->drop_due = judge->lists_due = true;
+	judge->version++;
 	judge_tick(judge);
 }
 

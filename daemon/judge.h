@@ -73,6 +73,9 @@ void judge_rules(struct judge *judge, struct rules *rules);
 /* Called for every change, in the service loop, after it was committed. */
 void judge_listen(struct judge *judge, void (*fn)(void *arg, const struct judge_change *change), void *arg);
 
+/* Grows with each change of registers, words, rules or verdicts: what was computed of them is as old as the number. */
+uint64_t judge_version(const struct judge *judge);
+
 /* True once every check has something to say: it has run since start, or what it said before the restart is there. */
 bool judge_ready(const struct judge *judge);
 

@@ -59,6 +59,7 @@ struct judge {
 	struct verdict_diff *diffs; /* compared, waiting to be written */
 	size_t *diff_slots, n_diffs;
 	usec_t rested, rested_short; /* monotonic: long checks wait until the first, short ones until the second */
+	uint64_t version;
 	usec_t retry;                /* monotonic: the last write failed, again from then */
 
 	struct {

@@ -161,3 +161,14 @@ int worker_ask(struct worker *worker, const struct job *job)
 	pthread_mutex_unlock(&worker->lock);
 	return r;
 }
+
+bool worker_waited(void *arg)
+{
+	struct worker *worker = arg;
+	bool waited;
+
+	pthread_mutex_lock(&worker->lock);
+	waited = worker->stop || worker->tail - worker->run > 1;
+	pthread_mutex_unlock(&worker->lock);
+	return waited;
+}

@@ -22,3 +22,5 @@ void worker_stop(struct worker *worker); /* cancels what waits, joins, frees */
 
 /* Puts @job at the end of the queue; -EAGAIN when 256 wait already, or it is being stopped. */
 int worker_ask(struct worker *worker, const struct job *job);
+/* In the worker's thread, for a job that could hand the thread back and go on later: others wait behind it. */
+bool worker_waited(void *worker);

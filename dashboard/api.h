@@ -47,6 +47,7 @@ struct http {
 		usec_t since;
 		unsigned n;
 	} wrong[32];
+	struct foretelling *foretelling; /* dashboard/forecast.h */
 };
 
 struct http *http_ref(struct http *http);
@@ -67,6 +68,7 @@ void api_accounts(struct http *http, struct exchange *exchange, struct str name)
 void api_devices(struct http *http, struct exchange *exchange, struct str name);
 void api_register(struct http *http, struct exchange *exchange, struct str name);
 void api_history(struct http *http, struct exchange *exchange, struct str name);
+void api_forecast(struct http *http, struct exchange *exchange, struct str name);
 void api_at(struct http *http, struct exchange *exchange, struct str name);
 void api_metrics(struct http *http, struct exchange *exchange, struct str name);
 void api_stream(struct http *http, struct exchange *exchange, struct str name);
@@ -86,6 +88,9 @@ void page_reply(struct http *http, struct exchange *exchange, struct str name);
 
 /* The channels of alerts and how they do. */
 json_t *channels_json(const struct http *http);
+/* Which rows of the checklists @check speaks for: [{"pack","item"}]. */
+json_t *json_items_of(const struct rules *rules, const struct check *check);
+
 /* The whole status, also for the stream. */
 json_t *status_json(struct http *http);
 void status_stale(struct http *http);

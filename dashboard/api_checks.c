@@ -76,8 +76,7 @@ static json_t *needs_json(const struct check *check)
 	return needs;
 }
 
-/* Which rows of the checklists it speaks for. */
-static json_t *items_json(const struct rules *rules, const struct check *check)
+json_t *json_items_of(const struct rules *rules, const struct check *check)
 {
 	json_t *items = json_array();
 
@@ -128,6 +127,6 @@ void api_check(struct http *http, struct exchange *exchange, struct str name)
 	json_object_set_new(json, "basis", json_text(result->state.check->basis));
 	json_object_set_new(json, "params", params_json(judge, result->state.check));
 	json_object_set_new(json, "needs", needs_json(result->state.check));
-	json_object_set_new(json, "items", items_json(judge_rules_now(judge), result->state.check));
+	json_object_set_new(json, "items", json_items_of(judge_rules_now(judge), result->state.check));
 	reply_json(exchange, json);
 }

@@ -8,6 +8,7 @@
 
 #include "core/str.h"
 #include "dashboard/access.h"
+#include "dashboard/forecast.h"
 #include "dashboard/write.h"
 
 #define BACKLOG 128
@@ -24,6 +25,7 @@ void http_unref(struct http *http)
 		return;
 
 	summary_free(&http->summary);
+	foretelling_free(http->foretelling);
 	free(http->status_body);
 	free(http->socket_path);
 	free(http);

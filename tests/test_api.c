@@ -189,6 +189,39 @@ static void lists_are_paged(void **state)
 	json_decref(json);
 }
 
+static void a_register_is_read(void)
+{
+	judge_changed(live.daemon.judge, store_table("reg_people"));
+}
+
+static void forecast_is_told_and_kept(void **state)
+{
+	json_t *json = get("/api/v1/forecast?days=30"), *again, *change;
+
+	has(json, "time days from until score scores items changes cut asked");
+	assert_string_equal(text_of(json, "from"), "2026-09-04");
+	assert_string_equal(text_of(json, "until"), "2026-10-04");
+	change = find(json_object_get(json, "changes"), "check", "few");
+	has(change, "date in_days check title severity resource from to worse why why_text reason fix items");
+	assert_string_equal(text_of(change, "date"), "2026-09-21");
+	assert_string_equal(text_of(change, "to"), "fail");
+	assert_true(json_is_true(json_object_get(change, "worse")));
+	assert_string_equal(text_of(json_array_get(json_object_get(change, "items"), 0), "item"), "5");
+	assert_true(json_array_size(json_object_get(json, "scores")) >= 2);
+
+	/* Kept until a register is read; a shorter one comes out of a longer one. */
+	again = get("/api/v1/forecast?days=30");
+	assert_true(json_equal(json, again));
+	json_decref(again);
+	in_loop(a_register_is_read);
+	again = get("/api/v1/forecast?days=10");
+	assert_int_equal(json_array_size(json_object_get(again, "changes")), 0);
+	assert_false(json_equal(json_object_get(json_object_get(json, "asked"), "cpu_seconds"),
+				json_object_get(json_object_get(again, "asked"), "cpu_seconds")));
+	json_decref(again);
+	json_decref(json);
+}
+
 /* What somebody typed where a name belongs may be a password: hidden from viewers, also where the line shows it. */
 static void unknown_users_are_masked(void **state)
 {
@@ -312,7 +345,9 @@ static const struct row {
 	{ "no such check", "/api/v1/checks/nobody", 404 },
 	{ "no such list", "/api/v1/checklists/none", 404 },
 	{ "no such register", "/api/v1/registers/none", 404 },
-	{ "not yet there", "/api/v1/forecast?days=30", 404 },
+	{ "a forecast of no days", "/api/v1/forecast?days=0", 400 },
+	{ "a forecast of words", "/api/v1/forecast?days=many", 400 },
+	{ "a forecast beyond a year", "/api/v1/forecast?days=367", 400 },
 	{ "a name with a line break", "/api/v1/checks/a%0ab", 400 },
 	{ "a name that is no UTF-8", "/api/v1/checks/%ff", 400 },
 	{ "a limit of words", "/api/v1/findings?limit=many", 400 },
@@ -436,8 +471,8 @@ static void rules_put(void)
 		"v_account_seen");
 	site_check(
 		&live.site, "few", KEYS("low", "no"),
-		"SELECT 'all' AS resource, CASE WHEN count(*) > 1 THEN 'warn' ELSE 'pass' END AS status, 'r' AS reason FROM "
-		"v_account_seen");
+		"SELECT 'all' AS resource, CASE WHEN :today > '2026-09-20' THEN 'fail' WHEN count(*) > 1 THEN 'warn' ELSE 'pass' END AS status, 'r' AS "
+		"reason FROM v_account_seen");
 	site_check(&live.site, "none", KEYS("low", "yes"),
 		   "SELECT mac AS resource, 'pass' AS status, 'r' AS reason FROM v_device_seen");
 	site_rules(&live.site);
@@ -451,6 +486,7 @@ int main(void)
 		cmocka_unit_test(items_say_why),
 		cmocka_unit_test(checks_show_their_rows),
 		cmocka_unit_test(lists_are_paged),
+		cmocka_unit_test(forecast_is_told_and_kept),
 		cmocka_unit_test(unknown_users_are_masked),
 		cmocka_unit_test(metrics_have_names),
 		cmocka_unit_test(page_is_served),
