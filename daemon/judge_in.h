@@ -60,7 +60,7 @@ struct judge {
 	size_t *diff_slots, n_diffs;
 	usec_t rested, rested_short; /* monotonic: long checks wait until the first, short ones until the second */
 	uint64_t version;
-	usec_t retry;                /* monotonic: the last write failed, again from then */
+	usec_t retry; /* monotonic: the last write failed, again from then */
 
 	struct {
 		void (*fn)(void *arg, const struct judge_change *change);
