@@ -218,6 +218,24 @@ static int events_ask(struct sqlite3 *db, struct question *question, struct diag
 	return 0;
 }
 
+json_t *json_event_of(struct sqlite3 *db, const struct question *question, int64_t id)
+{
+	struct event_filter filter = { .first_id = id, .last_id = id };
+	struct page page = { .limit = 1 };
+	struct diag diag = { { 0 } };
+	struct listing listing;
+	json_t *row = NULL;
+
+	if (query_events(db, &filter, &page, &listing, &diag) < 0)
+		return NULL;
+	if (listing.n_rows > 0) {
+		row = row_json(&listing, 0);
+		event_finish(db, question, row);
+	}
+	listing_free(&listing);
+	return row;
+}
+
 void api_events(struct http *http, struct exchange *exchange, struct str name)
 {
 	question_put(http, exchange, name, events_ask);

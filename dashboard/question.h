@@ -36,6 +36,9 @@ int question_number(const struct question *question, const char *name, int64_t *
 /* An ISO 8601 time or a date; @end: a date means the end of its day. */
 int question_time(const struct question *question, const char *name, bool end, usec_t *ret, struct diag *diag);
 
+/* One event as the lists show it, with its line, masked where the asker may not see it; NULL when it is no more. */
+json_t *json_event_of(struct sqlite3 *db, const struct question *question, int64_t id);
+
 struct question_page {
 	int64_t limit; /* 1 to 1000 */
 	const char *cursor;

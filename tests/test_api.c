@@ -222,6 +222,75 @@ static void forecast_is_told_and_kept(void **state)
 	json_decref(json);
 }
 
+#define EVENT "INSERT INTO event (received, at, type, source_id, decoder, system, count, user, host, raw) VALUES "
+
+static void a_login_is_judged(void)
+{
+	char sql[512];
+
+	site_clock(&live.site, NOON + HOURS(1));
+	snprintf(sql, sizeof(sql),
+		 EVENT "(%lld, %lld, 'auth_success', 1, 'sshd', 'emr', 1, 'dora', 'emr', CAST('dora came' AS BLOB))",
+		 (long long)clock_now(), (long long)clock_now());
+	place_sql(&live.site.place, sql);
+	place_sql(&live.site.place,
+		  "INSERT INTO account_seen (place, user, system, first_used, last_used, uses, last_src_ip,"
+		  " last_host, first_event, last_event) SELECT 'emr', 'dora', 'emr', 1, 1, 0, '', '',"
+		  " max(id), max(id) FROM event");
+	judge_changed(live.daemon.judge, store_table("account_seen"));
+}
+
+/* The row that says so, once it is there. */
+static json_t *change_of(const char *resource)
+{
+	usec_t end = clock_monotonic() + MSEC(PATIENCE_MSEC);
+
+	for (;;) {
+		json_t *json = get("/api/v1/changes?since=2026-09-01"), *row, *found = NULL;
+		size_t i;
+
+		json_array_foreach(json_object_get(json, "changes"), i, row)
+		{
+			if (!found && strcmp(text_of(row, "resource"), resource) == 0)
+				found = json_incref(row);
+		}
+		json_decref(json);
+		if (found || clock_monotonic() > end)
+			return found;
+	}
+}
+
+static void changes_have_causes(void **state)
+{
+	json_t *json = get("/api/v1/changes?since=2026-09-01&limit=1"), *row, *cause;
+	char path[200];
+
+	has(json, "since until score items changes next");
+	has(json_array_get(json_object_get(json, "items"), 0), "time pack item from to text");
+	assert_true(json_is_null(json_object_get(json_object_get(json, "score"), "from")));
+	assert_true(json_is_number(json_object_get(json_object_get(json_object_get(json, "score"), "to"), "percent")));
+	assert_int_equal(json_array_size(json_object_get(json, "changes")), 1);
+	snprintf(path, sizeof(path), "/api/v1/changes?since=2026-09-01&cursor=%lld",
+		 (long long)json_integer_value(json_object_get(json, "next")));
+	json_decref(json);
+	json = get(path);
+	row = json_array_get(json_object_get(json, "changes"), 0);
+	has(row, "time check resource from to reason dims title severity items cause");
+	assert_string_equal(text_of(json_object_get(row, "cause"), "kind"), "first");
+	json_decref(json);
+	json = get("/api/v1/changes?since=2026-09-01&until=2026-09-03");
+	assert_int_equal(json_array_size(json_object_get(json, "changes")), 0);
+	json_decref(json);
+
+	in_loop(a_login_is_judged);
+	row = change_of("dora");
+	cause = json_object_get(row, "cause");
+	assert_string_equal(text_of(row, "to"), "fail");
+	assert_string_equal(text_of(cause, "kind"), "event");
+	assert_string_equal(text_of(json_object_get(cause, "what"), "raw"), "dora came");
+	json_decref(row);
+}
+
 /* What somebody typed where a name belongs may be a password: hidden from viewers, also where the line shows it. */
 static void unknown_users_are_masked(void **state)
 {
@@ -345,6 +414,8 @@ static const struct row {
 	{ "no such check", "/api/v1/checks/nobody", 404 },
 	{ "no such list", "/api/v1/checklists/none", 404 },
 	{ "no such register", "/api/v1/registers/none", 404 },
+	{ "changes since nothing", "/api/v1/changes", 400 },
+	{ "changes since a word", "/api/v1/changes?since=lately", 400 },
 	{ "a forecast of no days", "/api/v1/forecast?days=0", 400 },
 	{ "a forecast of words", "/api/v1/forecast?days=many", 400 },
 	{ "a forecast beyond a year", "/api/v1/forecast?days=367", 400 },
@@ -436,8 +507,6 @@ static void socket_is_for_the_group(void **state)
 	"  - {id: \"4\", text_state: slot}\n"                                                                        \
 	"  - {id: \"5\", text.ja: 五, text.en: five, text_state: verified, checks: [many, few]}\n"
 
-#define EVENT "INSERT INTO event (received, at, type, source_id, decoder, system, count, user, host, raw) VALUES "
-
 static void data_put(void)
 {
 	site_people(&live.site);
@@ -494,6 +563,7 @@ int main(void)
 		cmocka_unit_test(changes_are_streamed),
 		cmocka_unit_test(socket_is_for_the_group),
 		cmocka_unit_test(bursts_are_told_short),
+		cmocka_unit_test(changes_have_causes),
 	};
 	int failed;
 
