@@ -116,8 +116,9 @@ static json_t *word_cause(struct sqlite3 *db, const char *check, usec_t at)
 static bool is_first(struct sqlite3 *db, const char *check, usec_t at)
 {
 	struct window window = { .until = at, .text = check };
-	json_t *row = first_row(db, "SELECT 1 FROM check_history WHERE check_id = ?5 HAVING min(at) >= ?2 LIMIT 1",
-				&window);
+	json_t *row = first_row(
+		db, "SELECT 1 FROM check_history WHERE check_id = ?5 GROUP BY check_id HAVING min(at) >= ?2 LIMIT 1",
+		&window);
 	bool first = row != NULL;
 
 	json_decref(row);
