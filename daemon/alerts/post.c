@@ -43,16 +43,19 @@ static void *carrier_run(void *arg)
 
 static void waiting_count(struct post *post, struct carrier *carrier)
 {
-	_cleanup_(sql_endp) sqlite3_stmt *stmt = NULL;
+	const char *name = carrier->sender.name;
+	int64_t waiting = 0, oldest = 0;
 
-	if (sql_open(post->db, &stmt,
-		     "SELECT count(*), (SELECT at FROM alert_note WHERE id = min(d.note)) FROM alert_delivery AS d"
-		     " WHERE channel = ?1 AND state = 'waiting'",
-		     "s", carrier->sender.name) == 0 &&
-	    sqlite3_step(stmt) == SQLITE_ROW) {
-		carrier->shown->waiting = sqlite3_column_int64(stmt, 0);
-		carrier->shown->oldest = sqlite3_column_int64(stmt, 1);
-	}
+	if (sql_number(post->db, 0, &waiting,
+		       "SELECT count(*) FROM alert_delivery WHERE channel = ?1 AND state = 'waiting'", "s", name) < 0 ||
+	    sql_number(
+		    post->db, 0, &oldest,
+		    "SELECT at FROM alert_note WHERE id = (SELECT note FROM alert_delivery WHERE channel = ?1 AND state = 'waiting'"
+		    " ORDER BY id LIMIT 1)",
+		    "s", name) < 0)
+		return;
+	carrier->shown->waiting = waiting;
+	carrier->shown->oldest = oldest;
 }
 
 static void carrier_ask(struct carrier *carrier, char *doc, int64_t delivery, int64_t attempts)

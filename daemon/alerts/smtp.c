@@ -73,13 +73,14 @@ static void smtp_outcome(const struct transfer *transfer, const struct upload *u
 
 	if (code == CURLE_OK) {
 		ret->kind = OUTCOME_SENT;
-	} else if (transfer->code >= 400 && transfer->code < 600 && code != CURLE_OPERATION_TIMEDOUT) {
-		bool never = transfer->code >= 500 && offered && code != CURLE_LOGIN_DENIED && transfer->code != 530;
+	} else if (transfer->complaint > 0 && code != CURLE_OPERATION_TIMEDOUT) {
+		bool never = transfer->complaint >= 500 && offered && code != CURLE_LOGIN_DENIED &&
+			     transfer->complaint != 530;
 
 		outcome_set(ret,
-			    never                               ? OUTCOME_REFUSED
-			    : transfer->code == 421 || !offered ? OUTCOME_RETRY
-								: OUTCOME_LATER,
+			    never                                    ? OUTCOME_REFUSED
+			    : transfer->complaint == 421 || !offered ? OUTCOME_RETRY
+								     : OUTCOME_LATER,
 			    "the mail server said: %.120s", transfer->said);
 	} else {
 		outcome_set(ret, OUTCOME_RETRY, "%s", curl_easy_strerror(code));
@@ -149,7 +150,9 @@ static void smtp_send(struct sender *sender, const json_t *doc, struct outcome *
 	}
 	upload.p = text;
 	while (rest.n > 0) {
-		snprintf(line, sizeof(line), "<" STR_FMT ">", STR_ARG(str_cut(&rest, '\n')));
+		struct str one = str_cut(&rest, '\n');
+
+		snprintf(line, sizeof(line), "<" STR_FMT ">", STR_ARG(one));
 		to = curl_slist_append(to, line);
 	}
 	smtp_options(&transfer, sender, &upload, to, password);

@@ -46,8 +46,11 @@ static size_t header_came(char *data, size_t size, size_t n, void *arg)
 	struct str line = str_trim((struct str){ data, size * n }), rest = line;
 	int64_t seconds;
 
-	if (line.n > 0)
+	/* What a mail server complained of; the farewell after it is of no interest. */
+	if (line.n >= 3 && (line.p[0] == '4' || line.p[0] == '5') && str_int(str_first(line, 3), &seconds)) {
+		transfer->complaint = (long)seconds;
 		str_copy(transfer->said, sizeof(transfer->said), line);
+	}
 	if (str_istarts(line, STR("Retry-After:"))) {
 		str_cut(&rest, ':');
 		if (str_int(str_trim(rest), &seconds) && seconds >= 0)
@@ -70,6 +73,8 @@ int transfer_open(struct transfer *transfer, const struct sender *sender, const 
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	/* Messages are rare: a connection that is kept would be a dead one by the next. */
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(timeout > 0 ? timeout / 1000 : 30000));

@@ -9,7 +9,8 @@ struct transfer {
 	CURL *easy;
 	size_t answer;  /* bytes that came back, headers too */
 	long code;      /* the last status code */
-	char said[160]; /* the last line a mail server said */
+	long complaint; /* the last 4xx or 5xx of a mail server, and its line */
+	char said[160];
 	usec_t retry_after;
 	bool cut;    /* the answer was too large */
 	bool keep;   /* the connection is used after it: transfer_close() ends it */
