@@ -21,12 +21,12 @@ static const char *const state[] = {
 	/* ?1 now, ?2 accounts, ?3 devices */
 	"INSERT OR REPLACE INTO register (kind, state, rows, updated_at, loaded_at) SELECT value, 'ok', 9, ?1, ?1 FROM json_each("
 	"'[\"people\",\"accounts\",\"devices\",\"vendors\",\"contracts\",\"contacts\",\"roles\",\"systems\",\"documents\","
-	"\"log_sources\",\"backups\",\"calendar\"]')",
+	"\"log_sources\",\"backups\",\"calendar\",\"remote_maintenance\",\"work_plans\",\"approvals\",\"network_allow\",\"incidents\"]')",
 	"INSERT INTO source (id, collector, peer, identity, host, system, first_received, last_received, last_at, lines, events,"
 	" unknown, cut, skew) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)"
 	" SELECT i, 'syslog', '10.0.0.' || i, '', 'sys' || i, 'sys' || i, ?1 - 34560000000000, ?1, ?1, 9, 9, 0, 0, 0 FROM n",
 	"INSERT INTO source_type SELECT s.id, t.value, ?1 - 34560000000000, ?1, 9 FROM source AS s, json_each("
-	"'[\"auth_success\",\"auth_failure\",\"device_seen\",\"account_create\"]') AS t",
+	"'[\"auth_success\",\"auth_failure\",\"device_seen\",\"account_create\",\"remote_session\",\"privilege_change\",\"service_change\"]') AS t",
 	"INSERT INTO reg_people (key, line, person_id, person_id_key, name, left_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
 	" SELECT i + 1 FROM n WHERE i < ?2) SELECT 'e' || i, i, 'E' || i, 'e' || i, '職員', iif(i % 100 = 0, '2026-01-31', '') FROM n",
 	"INSERT INTO reg_accounts (key, line, account_id, account_id_key, system_id, system_id_key, person_id, person_id_key, kind)"
@@ -46,6 +46,22 @@ static const char *const state[] = {
 	" last_event) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?3)"
 	" SELECT printf('%012x', i), '10.2.' || (i / 250) || '.' || (i % 250), 'pc' || i, 0, '10.2.' || (i / 2500),"
 	" ?1 - 30000000000000, ?1 - iif(i % 100 = 3, 9000000000000, 3600000000), 9, i % 20 + 1, 0, 0 FROM n",
+	/* 200 vendors' links, a plan of work for four sessions in five, 300 sessions a day, and a quarter of rare changes */
+	"INSERT INTO reg_remote_maintenance (key, line, link_id, link_id_key, vendor_id, vendor_id_key, accounts, src_networks, hours)"
+	" WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) SELECT 'rm' || i, i, 'RM' || i, 'rm' || i,"
+	" 'V' || i, 'v' || i, 'w' || i, '203.0.' || i || '.0/24', '00:00-24:00' FROM n",
+	"INSERT INTO register_value SELECT 'remote_maintenance', 'accounts', accounts, key FROM reg_remote_maintenance",
+	"INSERT INTO reg_work_plans (key, line, plan_id, plan_id_key, accounts, starts_at, ends_at) WITH RECURSIVE n(i) AS (SELECT 1"
+	" UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT 'w' || i, i, 'W' || i, 'w' || i, 'w' || (i % 160 + 1),"
+	" strftime('%Y-%m-%d 00:00', ?1 / 1000000 - i / 66 * 86400, 'unixepoch', '+9 hours'),"
+	" strftime('%Y-%m-%d 23:59', ?1 / 1000000 - i / 66 * 86400, 'unixepoch', '+9 hours') FROM n",
+	"INSERT INTO register_value SELECT 'work_plans', 'accounts', accounts, key FROM reg_work_plans",
+	"INSERT INTO event (received, at, type, source_id, decoder, system, count, user, target_user, \"group\", src_ip, host, method, object,"
+	" raw) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 16000)"
+	" SELECT ?1 - (16000 - i) * 288000000, ?1 - (16000 - i) * 288000000,"
+	" CASE WHEN i % 16 < 9 THEN 'remote_session' WHEN i % 16 < 11 THEN 'privilege_change' ELSE 'service_change' END, i % 20 + 1, 'x',"
+	" 'sys' || (i % 20 + 1), 1, 'w' || (i % 200 + 1), 'u' || i, 'staff', '203.0.' || (i % 200 + 1) || '.9', 'h' || (i % 500), 'vpn',"
+	" 'Service ' || i, x'00' FROM n",
 };
 
 static int state_make(struct store *store, int64_t accounts, int64_t devices)

@@ -272,6 +272,13 @@ SELECT system_id, system_id_key AS system_key, account_id AS account, account_id
        nullif(disabled_at, '') AS disabled_at, nullif(deleted_at, '') AS deleted_at
   FROM reg_accounts;
 
+-- Account stores (passwd ...) as they were read last: one row a (system, account), enabled, admin and login 1 where any machine of
+-- the system says so.
+CREATE VIEW v_account_stored AS
+SELECT system AS system_key, user AS account_key, max(name) AS account, max(enabled) AS enabled, max(admin) AS admin, max(login) AS login
+  FROM account_stored
+ GROUP BY system, user;
+
 -- Systems with accounts: one row a system that has any in v_account; accounts: how many, disabled ones too.
 CREATE VIEW v_account_system AS
 SELECT ifnull((SELECT y.system_id FROM reg_systems AS y WHERE y.system_id_key = a.system_key), a.system_key) AS system_id,

@@ -58,17 +58,23 @@ WITH change AS MATERIALIZED (
 	                      AND (a.system_key = m.system_key
 	                           OR NOT EXISTS (SELECT 1 FROM v_account_register AS o WHERE o.system_key = m.system_key)))
 ), stored AS MATERIALIZED (
-	SELECT a.system_id, a.system_key, a.account, a.account_key, ifnull(a.admin_said, 0) AS said, a.stored_admin AS really
-	  FROM v_account AS a
-	 WHERE a.stored AND ifnull(a.admin_said, 0) <> ifnull(a.stored_admin, 0)
-	   AND instr(' ' || :builtin || ' ', ' ' || a.account_key || ' ') = 0
+	SELECT ifnull(a.system_id, t.system_key) AS system_id, t.system_key, ifnull(a.account, t.account) AS account, t.account_key,
+	       t.admin AS really
+	  FROM v_account_stored AS t
+	  LEFT JOIN v_account_register AS a ON a.system_key = t.system_key AND a.account_key = t.account_key
+	 WHERE ifnull(a.admin, 0) <> t.admin AND (t.login OR a.account IS NOT NULL)
+	   AND instr(' ' || :builtin || ' ', ' ' || t.account_key || ' ') = 0
+), watched AS MATERIALIZED (
+	SELECT system_key
+	  FROM v_alive
+	 WHERE type = 'privilege_change' AND last_received > :seen - :quiet_days * 86400000000
 ), system AS MATERIALIZED (
-	SELECT y.system_id, y.system_key, count(a.account_key) AS total, sum(a.admin IS NOT NULL) AS filled, ifnull(sum(a.admin), 0) AS admins,
-	       EXISTS (SELECT 1 FROM v_account AS s WHERE s.system_key = y.system_key AND s.stored)
-	       OR EXISTS (SELECT 1 FROM v_alive AS v WHERE v.type = 'privilege_change' AND v.system_key = y.system_key
-	                     AND v.last_received > :seen - :quiet_days * 86400000000) AS watched
-	  FROM v_account_system AS y
-	  LEFT JOIN v_account_register AS a ON a.system_key = y.system_key
+	SELECT y.system_key, max(y.total) AS total, max(y.filled) AS filled, max(y.admins) AS admins,
+	       max(y.stored) OR y.system_key IN (SELECT system_key FROM watched) AS watched
+	  FROM (SELECT system_key, count(*) AS total, sum(admin IS NOT NULL) AS filled, ifnull(sum(admin), 0) AS admins, 0 AS stored
+	          FROM v_account_register GROUP BY system_key
+	        UNION ALL
+	        SELECT DISTINCT system_key, 0, 0, 0, 1 FROM v_account_stored WHERE login) AS y
 	 GROUP BY y.system_key
 )
 SELECT system_id || '/' || account AS resource, CASE WHEN really THEN 'fail' ELSE 'warn' END AS status, 'administrators' AS reason,

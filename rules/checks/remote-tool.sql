@@ -28,11 +28,16 @@ WITH tool (word, name) AS (VALUES
 	('dwagent', 'DWService'), ('dwservice', 'DWService'), ('mesh agent', 'MeshCentral'), ('meshagent', 'MeshCentral'),
 	('ateraagent', 'Atera'), ('zoho assist', 'Zoho Assist'), ('zohoassist', 'Zoho Assist'), ('ngrok', 'ngrok'), ('radmin', 'Radmin'),
 	('isl alwayson', 'ISL AlwaysOn'), ('brynhildr', 'Brynhildr'), ('netsupport', 'NetSupport'), ('dameware', 'DameWare')
-), seen AS MATERIALIZED (
-	SELECT t.name AS tool, ifnull(e.host, e.system_id) AS host, fold(e.system_id) AS system_key, e.object, e.user, e.received, e.event_id
+), change AS MATERIALIZED (
+	SELECT ifnull(e.object, '') || ' ' || ifnull(e.reason, '') || ' ' || ifnull(e.device, '') AS words, ifnull(e.host, e.system_id) AS host,
+	       e.system_id, e.object, e.user, max(e.received) AS received, max(e.event_id) AS event_id
 	  FROM v_rare_event AS e
-	  JOIN tool AS t ON instr(fold(ifnull(e.object, '') || ' ' || ifnull(e.reason, '') || ' ' || ifnull(e.device, '')), t.word) > 0
 	 WHERE e.type IN ('service_change', 'software_change') AND e.received > :seen - :days * 86400000000
+	 GROUP BY e.object, e.reason, e.device, e.host, e.system_id
+), seen AS MATERIALIZED (
+	SELECT t.name AS tool, c.host, fold(c.system_id) AS system_key, c.object, c.user, c.received, c.event_id
+	  FROM (SELECT *, fold(words) AS folded FROM change) AS c
+	  JOIN tool AS t ON instr(c.folded, t.word) > 0
 ), odd AS (
 	SELECT s.tool, s.host, s.system_key, s.object, s.user, max(s.received) AS last, min(s.event_id) AS first_event, max(s.event_id) AS last_event
 	  FROM seen AS s

@@ -24,9 +24,10 @@
 -- accounts that are in no register are the question of remote-unregistered.
 
 WITH plan AS MATERIALIZED (
-	SELECT p.accounts, p.vendor_key, ifnull(p.kind, '') AS kind, p.entered_at, instant(p.starts_at) AS starts,
+	SELECT p.row_key, p.accounts, p.vendor_key, ifnull(p.kind, '') AS kind, ifnull(p.entered_at, '') AS entered, instant(p.starts_at) AS starts,
 	       instant(p.ends_at) + CASE WHEN length(p.ends_at) = 10 THEN 86400000000 ELSE 0 END AS ends
 	  FROM v_work_plan AS p
+	 WHERE p.ends_at >= day(:seen - :days * 86400000000 - 86400000000)
 ), began AS MATERIALIZED (
 	SELECT e.event_id, fold(e.user) AS user, e.at, day(e.at) AS day, (e.at - instant(day(e.at))) / 60000000 AS minute
 	  FROM v_rare_event AS e
@@ -38,31 +39,37 @@ WITH plan AS MATERIALIZED (
 	 WHERE v.kind = 'remote_maintenance' AND v.column_name = 'accounts'
 	UNION
 	SELECT a.account_key, a.vendor_key, NULL FROM v_account_register AS a WHERE a.kind = 'vendor'
+), slot AS MATERIALIZED (
+	SELECT v.value AS user, p.kind, p.entered, p.starts, p.ends
+	  FROM plan AS p
+	  JOIN v_register_value AS v ON v.kind = 'work_plans' AND v.column_name = 'accounts' AND v.row_key = p.row_key
+	UNION ALL
+	SELECT v.user, p.kind, p.entered, p.starts, p.ends
+	  FROM plan AS p
+	  JOIN vendor AS v ON p.accounts IS NULL AND ifnull(p.vendor_key = v.vendor_key, 1)
 ), session AS MATERIALIZED (
-	SELECT e.*, v.vendor_key, v.hours,
-	       ifnull(CASE WHEN substr(v.hours, 1, 5) <= substr(v.hours, 7)
+	SELECT e.event_id, e.user, e.at, e.day, max(v.hours) AS hours,
+	       min(ifnull(CASE WHEN substr(v.hours, 1, 5) <= substr(v.hours, 7)
 	                   THEN e.minute < CAST(substr(v.hours, 1, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 4, 2) AS INTEGER)
 	                        OR e.minute > CAST(substr(v.hours, 7, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 10, 2) AS INTEGER)
 	                   ELSE e.minute < CAST(substr(v.hours, 1, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 4, 2) AS INTEGER)
-	                        AND e.minute > CAST(substr(v.hours, 7, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 10, 2) AS INTEGER) END, 0) AS out
+	                        AND e.minute > CAST(substr(v.hours, 7, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 10, 2) AS INTEGER) END, 0)) AS out
 	  FROM began AS e
 	  JOIN vendor AS v ON v.user = e.user
+	 GROUP BY e.event_id
 ), unplanned AS MATERIALIZED (
-	SELECT s.event_id, s.user, s.at, min(s.out) AS out, max(s.hours) AS hours
+	SELECT s.event_id, s.user, s.at, s.out, s.hours
 	  FROM session AS s
-	 GROUP BY s.event_id
-	HAVING max(EXISTS (SELECT 1 FROM plan AS p
-	                    WHERE s.at BETWEEN p.starts - :slack AND p.ends + :slack
-	                      AND CASE WHEN p.accounts IS NOT NULL THEN instr(' ' || fold(replace(p.accounts, ';', ' ')) || ' ', ' ' || s.user || ' ') > 0
-	                               ELSE ifnull(p.vendor_key = s.vendor_key, 1) END
-	                      AND (ifnull(p.entered_at, '') <= s.day
-	                           OR (p.kind = 'emergency' AND business_days(s.day, p.entered_at) <= :entry_business_days)))) = 0
+	  LEFT JOIN slot AS p
+	    ON p.user = s.user AND s.at BETWEEN p.starts - :slack AND p.ends + :slack
+	   AND (p.entered <= s.day OR (p.kind = 'emergency' AND business_days(s.day, p.entered) <= :entry_business_days))
+	 WHERE p.user IS NULL
 )
 SELECT user AS resource, CASE WHEN sum(out) > 0 THEN 'fail' ELSE 'warn' END AS status, 'no plan of work' AS reason,
        CASE WHEN sum(out) > 0 THEN 'hours' END AS reason_id, NULL AS system_id, user AS account, count(*) AS times, sum(out) AS out,
-       max(hours) AS hours, day(max(CASE WHEN out OR NOT EXISTS (SELECT 1 FROM unplanned AS o WHERE o.user = u.user AND o.out) THEN at END)) AS last,
+       max(hours) AS hours, day(ifnull(max(CASE WHEN out THEN at END), max(at))) AS last,
        :days AS days, min(event_id) AS first_event, max(event_id) AS last_event
-  FROM unplanned AS u
+  FROM unplanned
  WHERE EXISTS (SELECT 1 FROM v_register WHERE kind = 'work_plans' AND state <> 'missing')
  GROUP BY user
 UNION ALL

@@ -48,30 +48,48 @@ WITH session AS MATERIALIZED (
 	    OR ((NOT s.inside OR NOT ifnull(in_network(s.src_ip, :internal), 1))
 	        AND NOT EXISTS (SELECT 1 FROM v_account_register AS a WHERE a.account_key = s.user AND a.kind = 'human'))
 ), matched AS MATERIALIZED (
+	-- By name first: nearly all sessions are in order by that, and no address has to be compared with every link.
 	SELECT s.*, l.row_key, day(s.last) <= l.ended AS running,
-	       ifnull(instr(' ' || fold(replace(l.accounts, ';', ' ')) || ' ', ' ' || s.user || ' ') > 0, 0) AS named,
-	       l.accounts IS NULL OR s.user IS NULL AS unnamed, ifnull(in_network(s.src_ip, l.src_networks), 0) AS near,
-	       l.src_networks IS NULL OR s.src_ip IS NULL AS anywhere,
-	       NOT s.inside OR (l.system_key IS NULL AND l.device_key IS NULL) OR fold(s.system_id) = l.system_key
-	       OR EXISTS (SELECT 1 FROM v_register_value AS v
-	                   WHERE v.kind = 'devices' AND v.column_name = 'hostname' AND v.row_key = l.device_key
-	                     AND v.value IN (fold(s.host), substr(fold(s.host), 1, instr(s.host || '.', '.') - 1))) AS by_place
+	       ifnull(in_network(s.src_ip, l.src_networks), 0) AS near, l.src_networks IS NULL OR s.src_ip IS NULL AS anywhere,
+	       l.system_key, l.device_key
 	  FROM judged AS s
-	  LEFT JOIN link AS l
-), best AS (
-	SELECT *, max(CASE WHEN row_key IS NULL THEN 0
-	                   WHEN running AND ((named AND (near OR anywhere)) OR (unnamed AND near)) THEN 4 + by_place
-	                   WHEN named THEN 2 + running WHEN near THEN running ELSE 0 END) AS grade
+	  JOIN v_register_value AS v ON v.kind = 'remote_maintenance' AND v.column_name = 'accounts' AND v.value = s.user
+	  JOIN link AS l ON l.row_key = v.row_key
+), placed AS MATERIALIZED (
+	SELECT *, NOT inside OR (system_key IS NULL AND device_key IS NULL) OR fold(system_id) = system_key
+	          OR EXISTS (SELECT 1 FROM v_register_value AS v
+	                      WHERE v.kind = 'devices' AND v.column_name = 'hostname' AND v.row_key = device_key
+	                        AND v.value IN (fold(host), substr(fold(host), 1, instr(host || '.', '.') - 1))) AS by_place
 	  FROM matched
-	 GROUP BY first_event
+), doubtful AS MATERIALIZED (
+	SELECT s.*
+	  FROM judged AS s
+	 WHERE s.first_event NOT IN (SELECT first_event FROM placed WHERE running AND (near OR anywhere) AND by_place)
+), graded AS (
+	SELECT d.*, CASE WHEN p.running AND (p.near OR p.anywhere) THEN 4 ELSE 2 + p.running END AS grade
+	  FROM doubtful AS d
+	  JOIN placed AS p ON p.first_event = d.first_event
+	UNION ALL
+	SELECT d.*, CASE WHEN day(d.last) > l.ended THEN 0 WHEN d.user IS NOT NULL AND l.accounts IS NOT NULL THEN 1
+	                 WHEN NOT d.inside OR (l.system_key IS NULL AND l.device_key IS NULL) OR fold(d.system_id) = l.system_key
+	                      OR EXISTS (SELECT 1 FROM v_register_value AS v
+	                                  WHERE v.kind = 'devices' AND v.column_name = 'hostname' AND v.row_key = l.device_key
+	                                    AND v.value IN (fold(d.host), substr(fold(d.host), 1, instr(d.host || '.', '.') - 1))) THEN 5
+	                 ELSE 4 END
+	  FROM doubtful AS d
+	  JOIN link AS l ON l.src_networks IS NOT NULL AND in_network(d.src_ip, l.src_networks)
+	UNION ALL
+	SELECT d.*, 0 FROM doubtful AS d
+), best AS (
+	SELECT *, max(grade) AS highest FROM graded GROUP BY first_event
 )
 SELECT ifnull(user, '-') || '@' || ifnull(src_ip, '-') || CASE WHEN inside THEN '/' || fold(host) ELSE '' END AS resource, 'fail' AS status,
        'unregistered remote session' AS reason,
-       CASE grade WHEN 4 THEN 'place' WHEN 3 THEN 'network' WHEN 2 THEN 'ended' WHEN 1 THEN 'account' END AS reason_id,
+       CASE highest WHEN 4 THEN 'place' WHEN 3 THEN 'network' WHEN 2 THEN 'ended' WHEN 1 THEN 'account' END AS reason_id,
        NULL AS system_id, ifnull(user, '-') AS account, ifnull(src_ip, '-') AS source, host, day(last) AS last, times, :days AS days,
        first_event, last_event
   FROM best
- WHERE grade < 5 AND EXISTS (SELECT 1 FROM v_register WHERE kind = 'remote_maintenance' AND state <> 'missing')
+ WHERE highest < 5 AND EXISTS (SELECT 1 FROM v_register WHERE kind = 'remote_maintenance' AND state <> 'missing')
 UNION ALL
 SELECT a.system_key, 'pass', 'remote sessions', 'ok', a.system_key, NULL, NULL, NULL, NULL,
        (SELECT ifnull(sum(s.times), 0) FROM session AS s WHERE fold(s.system_id) = a.system_key), :days, NULL, NULL
