@@ -30,6 +30,17 @@ static const struct row {
 	{ "a server that stopped sending", "source-silent", "fail", NULL },
 	{ "a plan older than a year", "bcp-review", "warn", NULL },
 	{ "appointments are in order", "role-appointed", "pass", NULL },
+	{ "one duty that nobody has", "role-bodies", "warn", "patient_desk" },
+	{ "support of a server that ends soon", "eos-passed", "warn", "SV-004" },
+	{ "a device nobody asked the vendor about", "remote-answer-missing", "warn", "v02" },
+	{ "a vendor's session of the night, from where it is registered", "remote-unplanned", "fail", "v-ct" },
+	{ "no session of anybody else", "remote-unregistered", "pass", NULL },
+	{ "a report of work that never came", "work-report-late", "fail", "W-200" },
+	{ "a disclosure that was asked for", "disclosure-missing", "fail", "files" },
+	{ "one on an old form", "disclosure-form-old", "warn", "pacs/mds" },
+	{ "an administrator with an approval", "admin-change-unapproved", "pass", NULL },
+	{ "rights are under review", "rights-matrix", "pass", NULL },
+	{ "a vendor's administrator from outside, within its plans", "admin-everyday", "pass", NULL },
 	{ "the registers can be read", "register-refused", "pass", NULL },
 };
 

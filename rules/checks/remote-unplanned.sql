@@ -49,11 +49,11 @@ WITH plan AS MATERIALIZED (
 	  JOIN vendor AS v ON p.accounts IS NULL AND ifnull(p.vendor_key = v.vendor_key, 1)
 ), session AS MATERIALIZED (
 	SELECT e.event_id, e.user, e.at, e.day, max(v.hours) AS hours,
-	       min(ifnull(CASE WHEN substr(v.hours, 1, 5) <= substr(v.hours, 7)
+	       ifnull(min(CASE WHEN substr(v.hours, 1, 5) <= substr(v.hours, 7)
 	                   THEN e.minute < CAST(substr(v.hours, 1, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 4, 2) AS INTEGER)
 	                        OR e.minute > CAST(substr(v.hours, 7, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 10, 2) AS INTEGER)
 	                   ELSE e.minute < CAST(substr(v.hours, 1, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 4, 2) AS INTEGER)
-	                        AND e.minute > CAST(substr(v.hours, 7, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 10, 2) AS INTEGER) END, 0)) AS out
+	                        AND e.minute > CAST(substr(v.hours, 7, 2) AS INTEGER) * 60 + CAST(substr(v.hours, 10, 2) AS INTEGER) END), 0) AS out
 	  FROM began AS e
 	  JOIN vendor AS v ON v.user = e.user
 	 GROUP BY e.event_id
