@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "cli/out.h"
+#include "cli/skeleton.h"
 #include "core/clock.h"
 #include "core/syslog.h"
 #include "daemon/config.h"
@@ -97,6 +98,74 @@ static void decode_line(const struct decode *decode, const char *id, struct str 
 	puts("}");
 }
 
+static void say(const struct cli *cli, enum text text, const char *const *pairs)
+{
+	char buf[1024];
+
+	out_clean(stdout, str_of(text_fill(buf, sizeof(buf), cli_text(cli, text), pairs)));
+	putchar('\n');
+}
+
+static void say_trace(const struct cli *cli, const struct decoder_trace *t)
+{
+	static const enum text reasons[] = {
+		[TRACE_MADE] = TEXT_trace_made,     [TRACE_BEGIN] = TEXT_trace_begin,
+		[TRACE_BEHIND] = TEXT_trace_behind, [TRACE_MORE] = TEXT_trace_more,
+		[TRACE_FORMAT] = TEXT_trace_format, [TRACE_WHEN] = TEXT_trace_when,
+		[TRACE_UNLESS] = TEXT_trace_unless, [TRACE_NO_FIELD] = TEXT_trace_no_field,
+	};
+	char where[300], part[48];
+
+	snprintf(where, sizeof(where), "%s:%d", t->file, t->line);
+	snprintf(part, sizeof(part), "%zu/%zu", t->done, t->of);
+	say(cli, TEXT_trace_place,
+	    (const char *[]){ "place", where, "type", event_type_name(t->type), "part", part, NULL });
+	say(cli, TEXT_trace_pattern, (const char *[]){ "pattern", t->pattern, NULL });
+	say(cli, reasons[t->why], (const char *[]){ "at", t->at, "want", t->want, NULL });
+}
+
+/* One line, for a person: what it became and why, what came near, and what to begin with when nobody knows it. */
+static void explain_line(const struct cli *cli, const struct decode *decode, struct str line)
+{
+	struct record rec = { .received = clock_now() };
+	struct decoder_trace traces[4];
+	struct event ev;
+	size_t n;
+	bool made;
+
+	syslog_parse(line, rec.received, &rec);
+	made = decoders_match(decode->set, &rec, &ev);
+	printf("%s: ", cli_text(cli, TEXT_trace_program));
+	out_clean(stdout, rec.program.n > 0 ? rec.program : STR("-"));
+	printf("\n%s: ", cli_text(cli, TEXT_trace_text));
+	out_clean(stdout, rec.text);
+	putchar('\n');
+	if (made) {
+		say(cli, TEXT_trace_event,
+		    (const char *[]){ "type", event_type_name(ev.type), "decoder", ev.decoder, NULL });
+		for (int i = 0; i < FIELDS; i++) {
+			if (ev.field[i].n == 0)
+				continue;
+			printf("  %s: ", field_name((enum field)i));
+			out_clean(stdout, ev.field[i]);
+			putchar('\n');
+		}
+	} else {
+		puts(cli_text(cli, decoders_know(decode->set, rec.program) ? TEXT_trace_nothing : TEXT_trace_unknown));
+	}
+	n = decoders_trace(decode->set, &rec, traces, COUNT(traces));
+	while (n > 1 && traces[n - 1].bytes == 0) /* those that did not even begin say little */
+		n--;
+	if (n > 0)
+		puts(cli_text(cli, TEXT_trace_near));
+	for (size_t i = 0; i < n; i++)
+		say_trace(cli, &traces[i]);
+	if (made)
+		return;
+	puts(cli_text(cli, TEXT_trace_skeleton));
+	skeleton_print(stdout, &rec);
+}
+
 /* One JSON line of input.  EX_DATAERR, said with its number, when it is not what it should be. */
 static int decode_json(const struct decode *decode, struct str text, size_t number)
 {
@@ -161,6 +230,10 @@ static int decode_run(struct cli *cli, int argc, char **argv)
 	if (r != EX_OK)
 		return r;
 	decode.set = set;
+	if (decode.explain && !cli->json && path && strcmp(path, "-") != 0 && access(path, F_OK) != 0) {
+		explain_line(cli, &decode, str_of(path)); /* no such file: it is the line itself */
+		return EX_OK;
+	}
 	if (path && strcmp(path, "-")) {
 		file = fopen(path, "re");
 		if (!file)
@@ -171,8 +244,8 @@ static int decode_run(struct cli *cli, int argc, char **argv)
 
 const struct command command_decode = {
 	.name = "decode",
-	.args = "[--jsonl] [--explain] [--format F] [FILE]",
-	.ja = "ログ行を出来事に直して JSON で出す",
-	.en = "log lines in, events as JSON lines out",
+	.args = "[--jsonl] [--explain] [--format F] [FILE | LINE]",
+	.ja = "ログ行を出来事に直して JSON で出す（--explain に続けて一行を書けば、なぜそう読んだか）",
+	.en = "log lines in, events as JSON lines out (--explain and one line: why it is read so)",
 	.run = decode_run,
 };

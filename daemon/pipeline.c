@@ -41,6 +41,8 @@ static int line_take(struct pipeline *p, const struct record *rec)
 	match = decoders_match(p->rules->decoders, rec, &p->event);
 	unknown = match == 0 && !decoders_know(p->rules->decoders, rec->program);
 	r = state_line(p->state, source, rec, unknown);
+	if (unknown)
+		shapes_add(p->shapes, source_id(source), rec->program, rec->text, source_unknown(source));
 	if (r == 0 && match > 0)
 		r = pipeline_event(p, rec, source, &p->event);
 	if (r < 0)
@@ -210,6 +212,8 @@ int pipeline_new(struct store *store, struct rules *rules, struct pipeline **ret
 	if (r == 0)
 		r = statements(p);
 	if (r == 0)
+		r = shapes_new(db, &p->shapes);
+	if (r == 0)
 		r = pipeline_own_gap(p);
 	if (r == 0) {
 		r = patients_open(sqlite3_db_filename(db, "main"), &p->patients, diag);
@@ -238,6 +242,7 @@ void pipeline_free(struct pipeline *p)
 	batch_free(p->batch);
 	systems_free(p->systems);
 	patients_free(p->patients);
+	shapes_free(p->shapes);
 	rules_unref(p->rules);
 	free(p);
 }

@@ -86,6 +86,8 @@ static int flush(struct pipeline *p, usec_t now, uint64_t *ret_tables)
 	*ret_tables |= events;
 	if (r == 0)
 		r = batch_flush(p->batch);
+	if (r == 0)
+		r = shapes_flush(p->shapes, now);
 	return r < 0 ? r : positions_flush(p, now);
 }
 
@@ -97,6 +99,7 @@ static void settle(struct pipeline *p, usec_t now)
 	atomic_store(&p->stats.failing, 0);
 	state_settle(p->state);
 	batch_settle(p->batch);
+	shapes_settle(p->shapes);
 	for (size_t i = 0; i < p->n_taps; i++)
 		p->taps[i]->moved = p->taps[i]->said = false;
 	if (p->next_systems) {

@@ -7,6 +7,7 @@
 #include "daemon/patient.h"
 #include "daemon/pipeline.h"
 #include "daemon/sets.h"
+#include "daemon/shapes.h"
 #include "daemon/state.h"
 
 #define TAPS 32
@@ -31,6 +32,7 @@ struct pipeline {
 	struct state *state;
 	struct batch *batch;
 	struct patients *patients;
+	struct shapes *shapes;
 	struct systems *systems, *next_systems; /* the latter from a set, until its commit */
 	struct tap *taps[TAPS];
 	size_t n_taps;

@@ -94,13 +94,16 @@ int query_sources(struct sqlite3 *db, const struct page *page, struct listing *r
 		{ "unknown", CELL_INT },
 		{ "cut", CELL_INT },
 		{ "types", CELL_JSON },
+		{ "shapes", CELL_JSON },
 	};
 	static const char *names[COUNT(columns)];
 	static const struct part parts[] = {
 		{ 'i',
 		  "SELECT s.id, s.collector, s.peer, s.identity, s.host, s.system, s.first_received, s.last_received, s.last_at,"
 		  " s.skew, s.lines, s.events, s.unknown, s.cut, (SELECT json_group_object(t.type, t.last_received)"
-		  " FROM source_type AS t WHERE t.source_id = s.id), s.id FROM source AS s"
+		  " FROM source_type AS t WHERE t.source_id = s.id), (SELECT json_group_array(json_object('program', h.program,"
+		  " 'shape', h.shape, 'count', h.count)) FROM (SELECT program, shape, count FROM source_shape"
+		  " WHERE source_id = s.id ORDER BY count DESC) AS h), s.id FROM source AS s"
 		  " WHERE s.id > CAST(?1 AS INTEGER) ORDER BY s.id LIMIT ?2" },
 	};
 

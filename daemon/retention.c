@@ -108,6 +108,9 @@ static int rest_step(struct pipeline *p, sqlite3 *db, usec_t now)
 	if (r == 0)
 		r = run_bound(db, "DELETE FROM source_hour WHERE source_id IN (SELECT id FROM source WHERE " JUNK ")",
 			      now - DAYS(JUNK_KEPT), many, 0);
+	if (r == 0)
+		r = run_bound(db, "DELETE FROM source_shape WHERE source_id IN (SELECT id FROM source WHERE " JUNK ")",
+			      now - DAYS(JUNK_KEPT), many, 0);
 	before = sqlite3_total_changes64(db);
 	if (r == 0)
 		r = run_bound(db, "DELETE FROM source WHERE " JUNK, now - DAYS(JUNK_KEPT), many, 0);

@@ -40,6 +40,7 @@ DEFINE_CLEANUP(struct state, state_free)
 int state_source(struct state *state, const struct record *rec, const struct systems *systems, struct source **ret);
 int64_t source_id(const struct source *source);
 struct str source_system(const struct source *source);
+unsigned source_unknown(const struct source *source); /* lines that no decoder speaks for, since the last commit */
 /* Counts a line.  @unknown: no decoder speaks for its program. */
 int state_line(struct state *state, struct source *source, const struct record *rec, bool unknown);
 

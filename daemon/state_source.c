@@ -156,6 +156,11 @@ int64_t source_id(const struct source *source)
 	return source->e.id;
 }
 
+unsigned source_unknown(const struct source *source)
+{
+	return source->unknown;
+}
+
 struct str source_system(const struct source *source)
 {
 	return str_of(source->system);

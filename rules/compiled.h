@@ -43,6 +43,7 @@ struct step {
 };
 
 struct pattern {
+	struct str text;   /* as it is written in the file */
 	struct str prefix; /* literal text in front of the first step */
 	struct step *steps;
 	size_t n_steps;
@@ -102,6 +103,7 @@ struct rule {
 	size_t n_sources;
 	int16_t at[2]; /* the keys that hold the time, or the date and the time */
 	size_t n_at;
+	int line; /* in the file */
 };
 
 /* The rules, in their order, that can hold where the gate's key has this value (folded). */
@@ -241,6 +243,8 @@ static inline bool key_marked(const uint64_t marks[static 4], size_t n, char fir
 int pattern_compile(struct arena *arena, struct str text, struct decoder *dec, struct pattern *ret,
 		    const char **ret_error);
 bool pattern_match(const struct pattern *pattern, struct match *m);
+/* How many bytes of @text it fits, in @ret_steps how many of its steps; -1 when not even its beginning does. */
+ssize_t pattern_reach(const struct pattern *pattern, struct str text, size_t *ret_steps);
 /* How common a byte is in log lines, roughly; 0 is rare. */
 int byte_commonness(unsigned char c);
 void literal_init(struct literal *literal, struct str text);
@@ -298,8 +302,13 @@ int gate_build(struct arena *arena, struct decoder *dec);
 /* False when no rule can hold for a line of this text. */
 bool gate_open(const struct gate *gate, struct str text);
 
+/* dispatch.c: takes m->text apart into the values of @dec, for who asks about one decoder; @own has room for them. */
+bool dispatch_take_apart(const struct decoders *set, const struct decoder *dec, struct match *m,
+			 struct str own[static KEYS_MAX]);
+
 /* select.c */
 void condition_prepare(struct condition *cond); /* once its values are known */
+bool condition_test(const struct condition *cond, const struct match *m);
 bool rule_selects(const struct rule *rule, const struct match *m);
 /* Fills the event's fields; false when an address or MAC of a text pattern is none. */
 bool rule_fill(const struct rule *rule, const struct decoder *dec, struct match *m);

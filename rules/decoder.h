@@ -27,6 +27,32 @@ bool decoders_know(const struct decoders *set, struct str program);
 /* Runs the examples inside every file; fills @diag with the first that fails and returns how many failed. */
 int decoders_test(const struct decoders *set, unsigned *ret_examples, struct diag *diag);
 
+enum trace_why {
+	TRACE_MADE,     /* it makes the event */
+	TRACE_BEGIN,    /* the line does not begin with @want */
+	TRACE_BEHIND,   /* behind @at there is no @want */
+	TRACE_MORE,     /* more stands behind the pattern: @at */
+	TRACE_FORMAT,   /* the line is no whole @want */
+	TRACE_WHEN,     /* the value of @at is not what `when` asks for (@want) */
+	TRACE_UNLESS,   /* `unless` excludes it by the value of @at */
+	TRACE_NO_FIELD, /* a value is not what its field wants (an address, a MAC) */
+};
+
+/* How far one pattern, or one event of a structured decoder, came with a line. */
+struct decoder_trace {
+	const char *decoder, *file;
+	int line; /* of the event in the file */
+	enum event_type type;
+	char pattern[256]; /* or the conditions that were asked */
+	size_t done, of;   /* parts of the pattern, or conditions, that held */
+	size_t bytes;      /* of the line that were taken */
+	enum trace_why why;
+	char at[96], want[96]; /* what is there, and what was looked for */
+};
+
+/* The @max that came furthest, the best first; returns how many.  For people who look for a mistake: slow. */
+size_t decoders_trace(const struct decoders *set, const struct record *rec, struct decoder_trace *ret, size_t max);
+
 /* An example of a file, for tests that play with it.  Lives as long as the set. */
 struct decoder_example {
 	const char *file, *format; /* "text", "json" ... */

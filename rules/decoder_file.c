@@ -216,6 +216,7 @@ static int read_rule(struct file *f, const struct yaml_node *node, const struct 
 	int r = node->kind == YAML_MAP ? yaml_known(f->yaml, node, known, f->diag)
 				       : fail(f, node, "expected an event: type, pattern or when, examples");
 
+	rule->line = node->line;
 	if (r < 0)
 		return r;
 	if (!type || !event_type_parse(type->text, &rule->type))

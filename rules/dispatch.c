@@ -120,6 +120,21 @@ static bool json_match(const struct decoder *dec, struct attempt *try)
 	return structured_match(dec, try);
 }
 
+bool dispatch_take_apart(const struct decoders *set, const struct decoder *dec, struct match *m,
+			 struct str own[static KEYS_MAX])
+{
+	m->list = NULL;
+	m->marks = dec->key_marks;
+	m->ev->scratch_used = 0;
+	m->value = own;
+	memset(own, 0, KEYS_MAX * sizeof(*own));
+	if (dec->format != FORMAT_JSON)
+		return take_apart(dec, m);
+	json_read(set->json, m->text, m->ev, &json_line);
+	m->value = json_line.value;
+	return json_line.whole;
+}
+
 static bool structured_try(const struct decoder *dec, struct attempt *try)
 {
 	if (dec->format == FORMAT_JSON)

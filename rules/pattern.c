@@ -111,6 +111,29 @@ bool pattern_match(const struct pattern *pattern, struct match *m)
 	return rest.n == 0;
 }
 
+ssize_t pattern_reach(const struct pattern *pattern, struct str text, size_t *ret_steps)
+{
+	struct str values[KEYS_MAX], rest = text;
+	struct match m = { .text = text, .value = values };
+	size_t i = 0;
+
+	*ret_steps = 0;
+	if (!str_starts(rest, pattern->prefix))
+		return -1;
+	rest = str_from(rest, pattern->prefix.n);
+	for (; i < pattern->n_steps; i++) {
+		struct str before = rest;
+
+		/* "Nothing may stand behind" is asked at the end: till then, how far it comes. */
+		if (!step_take(&pattern->steps[i], false, &rest, &m)) {
+			rest = before;
+			break;
+		}
+	}
+	*ret_steps = i;
+	return (ssize_t)(text.n - rest.n);
+}
+
 /*
  * Cuts the literal text in front of the next placeholder off @rest.  "  " (two blanks) ends it too, after the first of them:
  * then @ret_blanks says so and any number of blanks is meant.
@@ -171,6 +194,7 @@ int pattern_compile(struct arena *arena, struct str text, struct decoder *dec, s
 	size_t n = 0;
 	int r;
 
+	ret->text = arena_str(arena, text);
 	ret->prefix = arena_str(arena, cut_literal(&rest, &blanks));
 	while (rest.n > 0 || blanks) {
 		struct step *step = &steps[n];

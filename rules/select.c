@@ -79,6 +79,11 @@ static inline bool condition_holds(const struct condition *cond, const struct ma
 	return false;
 }
 
+bool condition_test(const struct condition *cond, const struct match *m)
+{
+	return condition_holds(cond, m);
+}
+
 static bool selection_holds(const struct selection *sel, const struct match *m)
 {
 	for (size_t i = 0; i < sel->n; i++)

@@ -66,6 +66,16 @@ says "broken JSON lines have their number" 65 'line 1' bash -c "echo '{' | '$ten
 says "a file that is not there" 66 'nosuch' t decode "$dir/nosuch"
 says "control characters do not reach the terminal" 0 '\u001b' \
   bash -c "printf '<38>Nov  1 09:00:01 gate door[7]: refused \033[2J from 192.0.2.9\n' | '$tenken' --config '$dir/tenken.yaml' decode"
+says "why a line is an event" 0 '一致しました' t decode --explain "$line"
+says "how near it came" 0 'there is no " from "' t --lang en decode --explain '<38>Nov  1 09:00:01 gate door[7]: refused ada by 192.0.2.9'
+says "a decoder to begin with" 0 'pattern: "badge of user \"%{user*}\" read at %{src_ip}"' \
+  t decode --explain '<38>Nov  1 09:00:01 gate gate[7]: badge of user "Ada Lovelace" read at 192.0.2.9'
+# What it gives, with an example that says no, is a decoder that loads.
+mkdir -p "$dir/own/decoders"
+t decode --explain '<38>Nov  1 09:00:01 gate gate[7]: badge of user "Ada" read at 192.0.2.9' | sed -n '/^decoder:/,$p' >"$dir/own/decoders/gate.yaml"
+says "the skeleton loads and its example holds" 0 "4 passed, 0 failed" t rules test "$dir/own"
+t decode --explain '<38>Nov  1 09:00:01 h a"b[7]: x\y	"z" 7.7.7.7 日本' | sed -n '/^decoder:/,$p' >"$dir/own/decoders/my-device.yaml"
+says "so does that of an ugly line" 0 "6 passed, 0 failed" t rules test "$dir/own"
 
 echo "rules: {dirs: [$dir/none]}" >"$dir/x/tenken.yaml"
 says "no decoders is an error, not silence" 78 'no decoder' "$tenken" --config "$dir/x/tenken.yaml" decode /dev/null
