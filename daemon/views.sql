@@ -418,6 +418,41 @@ SELECT v.key AS device_key, t.type, t.host, t.first_at, t.last_at, t.last_receiv
    AND t.subject = ''
  WHERE v.kind = 'devices' AND v.column_name IN ('hostname', 'ip');
 
+-- What is known of the health of devices: one row a device, from what its own lines say (v_device_last_word) and from what
+-- endpoints.csv, the export of a console, says of its host or device_id.  patched_at, pattern_at, failed_at, version_at: usec,
+-- by lines; failures: updates that failed; version: what it says it runs; patched_on, pattern_on, failed_updates, protection
+-- (running, stopped, missing), reported_at (usec): by the export.
+CREATE VIEW v_device_health AS
+SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, ifnull(nullif(d.name, ''), d.device_id) AS name,
+       nullif(d.usable, '') AS usable, nullif(d.disposed, '') AS disposed,
+       CASE d.antimalware WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS antimalware, w.patched_at, w.failed_at, w.failures, w.pattern_at,
+       w.version, w.version_at, w.last_event, e.patched_on, e.pattern_on, e.failed_updates, e.protection, e.reported_at
+  FROM reg_devices AS d
+  LEFT JOIN (SELECT v.key AS device_key, max(CASE t.type WHEN 'patch_installed' THEN t.last_at END) AS patched_at,
+                    max(CASE t.type WHEN 'patch_failed' THEN t.last_at END) AS failed_at,
+                    sum(CASE t.type WHEN 'patch_failed' THEN t.count END) AS failures,
+                    max(CASE t.type WHEN 'protection_updated' THEN t.last_at END) AS pattern_at,
+                    max(CASE t.type WHEN 'version_seen' THEN t.last_at END) AS version_at,
+                    max(CASE t.type WHEN 'version_seen' THEN nullif(t.last_reason, '') END) AS version, max(t.last_event) AS last_event
+               FROM register_value AS v
+              CROSS JOIN last_word AS t
+                 ON t.type IN ('patch_installed', 'patch_failed', 'protection_updated', 'version_seen')
+                AND t.host = CASE v.column_name WHEN 'ip' THEN v.value ELSE substr(v.value, 1, instr(v.value || '.', '.') - 1) END
+                AND t.subject = ''
+              WHERE v.kind = 'devices' AND v.column_name IN ('hostname', 'ip')
+              GROUP BY v.key) AS w
+    ON w.device_key = d.key
+  LEFT JOIN (SELECT coalesce(nullif(p.device_id_key, ''),
+                             (SELECT v.key FROM register_value AS v
+                               WHERE v.kind = 'devices' AND v.column_name = 'hostname'
+                                 AND v.value IN (p.host_key, substr(p.host_key, 1, instr(p.host_key || '.', '.') - 1)) LIMIT 1)) AS device_key,
+                    max(nullif(p.patched_at, '')) AS patched_on, max(nullif(p.pattern_at, '')) AS pattern_on,
+                    max(CAST(nullif(p.failed_updates, '') AS INTEGER)) AS failed_updates, nullif(p.antimalware, '') AS protection,
+                    max(instant(p.reported_at)) AS reported_at
+               FROM reg_endpoints AS p
+              GROUP BY 1) AS e
+    ON e.device_key = d.key;
+
 -- Logins: one row an accepted or refused login.
 CREATE VIEW v_login AS
 SELECT id AS event_id, received, at, type = 'auth_success' AS ok, system AS system_id, count, user, domain, src_ip, host, method
