@@ -1,6 +1,7 @@
 /*
- * tenken register template|import|export KIND [FILE]: ledgers are files; this writes a template, tries a file before it is
- * put where the daemon reads it, and prints the one in force.  The file is put there whole, by a rename.
+ * tenken register columns|template|import|export KIND [FILE]: ledgers are files; this says what stands in them, writes a
+ * template, tries a file before it is put where the daemon reads it, and prints the one in force.  The file is put there whole,
+ * by a rename.
  */
 
 #include <errno.h>
@@ -154,6 +155,31 @@ static int run_export(const struct place *place, const char *output)
 	return copy_all(from, to ? to : stdout) < 0 && to ? EX_IOERR : EX_OK;
 }
 
+/* What stands in the register, or in all of them; in the machine's form with --json. */
+static int run_columns(const struct cli *cli, const struct register_def *def, enum registers_form form)
+{
+	size_t i = def ? (size_t)(def - registers) : 0, end = def ? i + 1 : n_registers;
+
+	if (!cli->json && !def)
+		return registers_columns_all(stdout, form, !cli->english) < 0 ? EX_IOERR : EX_OK;
+	if (!cli->json)
+		return registers_columns(def, stdout, form, !cli->english) < 0 ? EX_IOERR : EX_OK;
+	for (; i < end; i++) {
+		printf("%s{\"kind\":\"%s\",\"name\":{\"ja\":\"%s\",\"en\":\"%s\"},\"columns\":[",
+		       i > 0 && !def ? ","
+		       : def         ? ""
+				     : "[",
+		       registers[i].kind, registers[i].ja, registers[i].en);
+		for (size_t c = 0; c < registers[i].n_columns; c++)
+			printf("%s{\"name\":\"%s\",\"ja\":\"%s\",\"required\":%s}", c > 0 ? "," : "",
+			       registers[i].columns[c].name, registers[i].columns[c].ja,
+			       registers[i].columns[c].required ? "true" : "false");
+		printf("]}");
+	}
+	puts(def ? "" : "]");
+	return EX_OK;
+}
+
 static void print_kinds(const struct cli *cli)
 {
 	puts(cli_text(cli, TEXT_register_kinds));
@@ -164,12 +190,14 @@ static void print_kinds(const struct cli *cli)
 struct wish {
 	const char *output;
 	bool check_only, force;
+	enum registers_form form;
 };
 
 /* Options may stand before and behind the kind.  False for an unknown one. */
 static bool read_wish(int argc, char **argv, int *at, struct wish *wish)
 {
-	static const char *const flags[] = { "check", "force", NULL }, *const options[] = { "output", NULL };
+	static const char *const flags[] = { "check", "force", "markdown", "man", NULL }, *const options[] = { "output",
+													       NULL };
 	const char *name, *value;
 	int r;
 
@@ -177,6 +205,8 @@ static bool read_wish(int argc, char **argv, int *at, struct wish *wish)
 		wish->output = value ? value : wish->output;
 		wish->check_only = wish->check_only || !strcmp(name, "check");
 		wish->force = wish->force || !strcmp(name, "force");
+		if (!strcmp(name, "markdown") || !strcmp(name, "man"))
+			wish->form = !strcmp(name, "man") ? REGISTERS_MANUAL : REGISTERS_MARKDOWN;
 	}
 	return r == 0;
 }
@@ -192,7 +222,11 @@ static int register_run(struct cli *cli, int argc, char **argv)
 		wish.output = argv[argc - 1];
 		argc -= 2;
 	}
-	if (!read_wish(argc, argv, &at, &wish) || at >= argc) {
+	if (!read_wish(argc, argv, &at, &wish))
+		return cli_usage("register");
+	if (!strcmp(verb, "columns") && at == argc)
+		return run_columns(cli, NULL, wish.form);
+	if (at >= argc) {
 		print_kinds(cli);
 		return cli_usage("register");
 	}
@@ -203,6 +237,8 @@ static int register_run(struct cli *cli, int argc, char **argv)
 	}
 	if (!read_wish(argc, argv, &at, &wish))
 		return cli_usage("register");
+	if (!strcmp(verb, "columns") && at == argc)
+		return run_columns(cli, place.def, wish.form);
 	if (!strcmp(verb, "template") && at == argc)
 		return run_template(&place, wish.output);
 	r = find_folder(cli, &place);
@@ -217,8 +253,8 @@ static int register_run(struct cli *cli, int argc, char **argv)
 
 const struct command command_register = {
 	.name = "register",
-	.args = "template|import|export KIND [--check] [--force] [FILE] [-o FILE]",
-	.ja = "台帳のひな形、取り込み前の確認と取り込み、書き出し",
-	.en = "templates of the registers, trying and importing a file, export",
+	.args = "columns [KIND] [--markdown|--man] | template|import|export KIND [--check] [--force] [FILE] [-o FILE]",
+	.ja = "台帳の列とひな形、取り込み前の確認と取り込み、書き出し",
+	.en = "columns and templates of the registers, trying and importing a file, export",
 	.run = register_run,
 };

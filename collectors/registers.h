@@ -30,5 +30,11 @@ int registers_read(const struct register_def *def, const char *path, int (*row)(
 /* "KIND.csv" in UTF-8 with a byte order mark: Japanese headings and an example row.  0 or -EIO. */
 int registers_template(const struct register_def *def, FILE *out);
 
+enum registers_form { REGISTERS_PLAIN, REGISTERS_MARKDOWN, REGISTERS_MANUAL };
+
+/* The columns of one register, or of all with an introduction: REGISTERS_PLAIN in one language, the others in both.  0 or -EIO. */
+int registers_columns(const struct register_def *def, FILE *out, enum registers_form form, bool ja);
+int registers_columns_all(FILE *out, enum registers_form form, bool ja);
+
 /* Writes KIND.csv.example beside where KIND.csv belongs, for every kind; what is there and the same is left alone. */
 int registers_templates(const char *directory, struct diag *diag);

@@ -108,6 +108,12 @@ says "a check that writes is refused" 1 'evil.sql' t rules lint
 rm "$dir/rules/checks/evil.sql"
 
 says "a template has Japanese headings" 0 '職員番号' t register template people
+says "the columns of a register" 0 '職員番号 (person_id)' t register columns people
+says "the columns in English" 0 'person_id (職員番号)' t --lang en register columns people
+says "the columns as JSON" 0 '"kind":"work_plans"' t --json register columns
+t --json register columns | python3 -m json.tool >/dev/null || { echo "FAILED: the columns are no JSON"; failed=1; }
+"$tenken" register columns --markdown | cmp -s - "$TENKEN_SOURCE/docs/registers.md" ||
+  { echo "FAILED: the columns changed: build/cli/tenken register columns --markdown >docs/registers.md"; failed=1; }
 says "an unknown kind names those that are" 64 'people' t register template persons
 printf '職員番号,氏名\nE1,山田\n' >"$dir/people.csv"
 says "a good register" 0 '1 行' t register import people --check "$dir/people.csv"
