@@ -29,7 +29,6 @@ static const struct row {
 	{ "a night desk that names somebody who left", "contact-left", "fail", NULL },
 	{ "a server that stopped sending", "source-silent", "fail", NULL },
 	{ "a plan older than a year", "bcp-review", "warn", NULL },
-	{ "a vendor at midnight, without a plan", "remote-unplanned", "fail", "v-ct" },
 	{ "over a path that is not safe", "remote-path", "fail", "RM-02" },
 	{ "images are backed up on the network only", "backup-offline", "fail", "pacs" },
 	{ "a disclosure of an older version", "disclosure-stale", "warn", NULL },
