@@ -2,6 +2,7 @@
 
 #include "cli/client.h"
 #include "cli/out.h"
+#include "cli/plan.h"
 
 /* Rounded down, as on the page: never better than it is. */
 static double percent_of(const json_t *score, const char *key)
@@ -77,6 +78,18 @@ static void print_collectors(const struct cli *cli, const json_t *collectors)
 	}
 }
 
+/* What helps most, in short; a daemon that does not know yet says nothing. */
+static void print_next(const struct cli *cli)
+{
+	_json_ json_t *next = NULL;
+
+	putchar('\n');
+	if (client_get(cli, "/api/v1/next?limit=3", &next) == EX_OK)
+		plan_print_next(cli, cli_text(cli, TEXT_plan_next), next, 3, false);
+	if (json_array_size(json_object_get(next, "steps")) > 0)
+		printf("  %s\n", cli_text(cli, TEXT_plan_more));
+}
+
 /* 1 when something fails, for --exit-code. */
 static int has_failed(const json_t *status)
 {
@@ -122,6 +135,7 @@ static int status_run(struct cli *cli, int argc, char **argv)
 	       (long long)json_integer_value(json_object_get(sources, "alive")), cli_text(cli, TEXT_sources_silent),
 	       (long long)json_integer_value(json_object_get(sources, "silent")));
 	print_collectors(cli, json_object_get(status, "collectors"));
+	print_next(cli);
 	return exit_code ? has_failed(status) : EX_OK;
 }
 

@@ -107,13 +107,14 @@ int fore_rows_stored(struct sqlite3 *db, struct forecast *forecast, struct fore_
 		}
 		status_parse(str_of((const char *)sqlite3_column_text(stmt, 1)), &status);
 		row = &answer.rows[answer.n_rows++];
-		*row = (struct ask_row){ .status = status == STATUS_ATTESTED ? STATUS_UNKNOWN : status };
+		*row = (struct ask_row){ .status = status };
 		row->resource = strdup((const char *)sqlite3_column_text(stmt, 0));
 		row->reason_ja = strdup((const char *)sqlite3_column_text(stmt, 2));
 		row->reason_en = strdup((const char *)sqlite3_column_text(stmt, 3));
 		r = row->resource && row->reason_ja && row->reason_en ? 0 : -ENOMEM;
 	}
 	sqlite3_finalize(stmt);
+	check->stored = true;
 	if (r == 0)
 		r = fore_rows(forecast, check, &answer);
 	answer_free(&answer);

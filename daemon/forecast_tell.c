@@ -122,6 +122,10 @@ static void row_show(struct tell *tell, struct fore_check *check, struct fore_ro
 	int was = row->shown;
 	bool covered = row->waived;
 
+	/* What a word made of it is what the check does not know; its own word is its own. */
+	if (tell->point == 0 && check->stored && row->raw == STATUS_ATTESTED &&
+	    words_attested(tell->words, check->check->id, row->resource, check->check->attest_days))
+		row->raw = STATUS_UNKNOWN;
 	row->shown = shown_of(tell, check, row);
 	if (row->shown != was && !check->na)
 		change_add(tell, check, row, turned ? FORECAST_DUE : FORECAST_ATTESTATION, was, row->shown);

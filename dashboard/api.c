@@ -31,6 +31,8 @@ static const struct route {
 	{ "/api/v1/at", api_at },
 	{ "/api/v1/forecast", api_forecast },
 	{ "/api/v1/changes", api_changes },
+	{ "/api/v1/setup", api_setup },
+	{ "/api/v1/next", api_next },
 	{ "/api/v1/stream", api_stream },
 	{ "/api/v1/answers", api_answers },
 	{ "/api/v1/attestations", api_attestations },

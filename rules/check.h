@@ -30,6 +30,8 @@ struct reason {
 	char *ja, *en; /* {column} stands for the row's value */
 };
 
+enum effort { EFFORT_DERIVED, EFFORT_FILL, EFFORT_OPERATE, EFFORT_REPLACE };
+
 struct check {
 	char *id, *ref;
 	char *title_ja, *title_en;
@@ -38,6 +40,7 @@ struct check {
 	enum severity severity;
 	bool decides;
 	int stage;       /* 1, or 2: runs after the rest, speaks for no item */
+	enum effort effort; /* what putting it right takes; derived from its needs unless it says so */
 	int attest_days; /* 0: may not be attested */
 	struct need *needs;
 	size_t n_needs;

@@ -105,6 +105,20 @@ static int read_attest(struct front *front, struct str value, int column)
 	return 0;
 }
 
+static int read_effort(struct front *front, struct str value, int column)
+{
+	static const char *const words[] = { [EFFORT_FILL] = "fill",
+					     [EFFORT_OPERATE] = "operate",
+					     [EFFORT_REPLACE] = "replace" };
+
+	for (size_t i = EFFORT_FILL; i < COUNT(words); i++)
+		if (str_eq(value, str_of(words[i]))) {
+			front->check->effort = (enum effort)i;
+			return 0;
+		}
+	return front_refuse(front, column, "wrong effort", value, "fill, operate or replace");
+}
+
 static int read_basis(struct front *front, struct str value, int column)
 {
 	static const char *const known[] = { "seed", "recovered", "secondary", "background", "proposed" };
@@ -273,6 +287,7 @@ static const struct key keys[] = {
 	{ "applies", false, false, read_applies },
 	{ "attest", false, false, read_attest },
 	{ "stage", false, false, read_stage },
+	{ "effort", false, false, read_effort },
 	{ "param", false, true, read_param },
 	{ "fix.ja", true, false, read_fix_ja },
 	{ "fix.en", true, false, read_fix_en },
@@ -338,7 +353,7 @@ int front_key(struct front *front, struct str name, int at, struct str value, in
 	}
 	return front_refuse(
 		front, at, "unknown key", name,
-		"id ref title.ja title.en severity decides needs applies attest stage param fix.ja fix.en basis "
+		"id ref title.ja title.en severity decides needs applies attest stage effort param fix.ja fix.en basis "
 		"reason.ja[.ID] reason.en[.ID]");
 }
 

@@ -291,6 +291,21 @@ static void changes_have_causes(void **state)
 	json_decref(row);
 }
 
+static void plans_have_steps(void **state)
+{
+	json_t *json = get("/api/v1/setup"), *step;
+
+	has(json, "percent coverage_percent steps total here");
+	json_decref(json);
+	json = get("/api/v1/next?limit=1");
+	assert_int_equal(json_array_size(json_object_get(json, "steps")), 1);
+	step = json_array_get(json_object_get(json, "steps"), 0);
+	has(step, "kind title steps gain coverage_gain gain_all rows cost checks items check");
+	has(json_object_get(json, "here"), "address udp tcp registers");
+	assert_true(json_number_value(json_object_get(step, "gain")) > 0);
+	json_decref(json);
+}
+
 /* What somebody typed where a name belongs may be a password: hidden from viewers, also where the line shows it. */
 static void unknown_users_are_masked(void **state)
 {
@@ -556,6 +571,7 @@ int main(void)
 		cmocka_unit_test(checks_show_their_rows),
 		cmocka_unit_test(lists_are_paged),
 		cmocka_unit_test(forecast_is_told_and_kept),
+		cmocka_unit_test(plans_have_steps),
 		cmocka_unit_test(unknown_users_are_masked),
 		cmocka_unit_test(metrics_have_names),
 		cmocka_unit_test(page_is_served),

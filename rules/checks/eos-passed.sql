@@ -5,6 +5,7 @@
 -- severity: high
 -- decides: no
 -- needs: register:devices
+-- effort: replace
 -- param: warn_days = 180
 -- basis: proposed
 -- reason.ja: {device}（{name}）のサポートは{eos}に終わっている（{over}日経過）
