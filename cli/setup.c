@@ -76,8 +76,9 @@ void plan_print(const struct cli *cli, const json_t *step, size_t n, bool full)
 	printf("%3zu. %s", n, client_words(cli, step, "title"));
 	if (check[0]) {
 		snprintf(rows, sizeof(rows), "%lld", (long long)json_integer_value(json_object_get(step, "rows")));
-		printf("  (%s%s)", check, text_fill(words, sizeof(words), cli_text(cli, TEXT_plan_rows),
-						    (const char *[]){ "n", rows, NULL }));
+		printf("  (%s%s)", check,
+		       text_fill(words, sizeof(words), cli_text(cli, TEXT_plan_rows),
+				 (const char *[]){ "n", rows, NULL }));
 	}
 	putchar('\n');
 	print_gain(cli, step);

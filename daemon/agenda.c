@@ -85,7 +85,8 @@ static bool needs_any(const struct agenda_check *check, const struct thing *thin
 }
 
 /* The score with all checks that @pick says taken as good; and which they are. */
-static int step_measure(struct agenda_state *state, struct list_result *lists, struct agenda_step *step, const bool *pick)
+static int step_measure(struct agenda_state *state, struct list_result *lists, struct agenda_step *step,
+			const bool *pick)
 {
 	size_t n = state->rules->n_checks, k = 0;
 	_free_ enum status *was = calloc(n + 1, sizeof(*was));
@@ -231,14 +232,17 @@ static int cure_add(struct agenda_state *state, struct list_result *lists, size_
 	const struct agenda_check *check = &state->checks[i];
 	const unsigned *counts = check->state.counts;
 	bool bad = counts[STATUS_FAIL] + counts[STATUS_WARN] > 0;
-	bool vouch = !bad && check->state.status == STATUS_UNKNOWN && check->check->attest_days > 0 && !check->registers;
+	bool vouch = !bad && check->state.status == STATUS_UNKNOWN && check->check->attest_days > 0 &&
+		     !check->registers;
 	struct agenda_step step = { .check = check->check };
 	int r;
 
 	if (check->state.status == STATUS_NA || (!bad && !vouch))
 		return 0;
 	step.kind = bad ? cure_kind(check->check) : AGENDA_ATTEST;
-	step.rows = bad ? counts[STATUS_FAIL] + counts[STATUS_WARN] : counts[STATUS_UNKNOWN] ? counts[STATUS_UNKNOWN] : 1;
+	step.rows = bad                      ? counts[STATUS_FAIL] + counts[STATUS_WARN]
+		    : counts[STATUS_UNKNOWN] ? counts[STATUS_UNKNOWN]
+					     : 1;
 	step.cost = agenda_cost(step.kind, step.rows);
 	pick[i] = true;
 	r = step_measure(state, lists, &step, pick);

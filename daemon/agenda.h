@@ -33,13 +33,13 @@ struct agenda_step {
 	enum register_state state;      /* of it */
 	const struct connect *connect;  /* CONNECT; NULL: no kind of source that we describe tells it, and then: */
 	enum event_type event;
-	const struct check *check; /* ATTEST, FILL, OPERATE, REPLACE */
+	const struct check *check;   /* ATTEST, FILL, OPERATE, REPLACE */
 	const struct check **checks; /* all that it makes known or cures, ends with NULL */
-	double coverage; /* percent points of the first checklist that become known */
-	double gain;     /* percent points of its score, if all that becomes known is good */
-	double all;      /* the same with a tenth of what it is for each of the other checklists */
-	size_t rows;     /* of findings to touch; 1 where there is no such number */
-	double cost;     /* agenda_cost() */
+	double coverage;             /* percent points of the first checklist that become known */
+	double gain;                 /* percent points of its score, if all that becomes known is good */
+	double all;                  /* the same with a tenth of what it is for each of the other checklists */
+	size_t rows;                 /* of findings to touch; 1 where there is no such number */
+	double cost;                 /* agenda_cost() */
 };
 
 struct agenda {

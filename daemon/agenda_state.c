@@ -19,7 +19,8 @@ void agenda_state_free(struct agenda_state *state)
 static int counts_read(struct sqlite3 *db, struct agenda_state *state)
 {
 	sqlite3_stmt *stmt = NULL;
-	int code, r = statement_prepare(db, "SELECT check_id, status, count(*) FROM verdict GROUP BY check_id, status", &stmt);
+	int code, r = statement_prepare(db, "SELECT check_id, status, count(*) FROM verdict GROUP BY check_id, status",
+					&stmt);
 
 	if (r < 0)
 		return r;
@@ -41,8 +42,10 @@ static int counts_read(struct sqlite3 *db, struct agenda_state *state)
 static int applies_read(struct sqlite3 *db, struct agenda_state *state)
 {
 	sqlite3_stmt *stmt = NULL;
-	int code, r = statement_prepare(db, "SELECT check_id, status FROM check_history WHERE id IN"
-					    " (SELECT max(id) FROM check_history GROUP BY check_id)", &stmt);
+	int code, r = statement_prepare(db,
+					"SELECT check_id, status FROM check_history WHERE id IN"
+					" (SELECT max(id) FROM check_history GROUP BY check_id)",
+					&stmt);
 
 	if (r < 0)
 		return r;
@@ -112,8 +115,8 @@ static int worths_read(struct agenda_state *state)
 		r = agenda_state_count(state, lists);
 		check->state.status = STATUS_UNKNOWN;
 		for (size_t l = 0; l < state->rules->n_lists; l++)
-			check->worth += agenda_share(l) * (lists[l].score.coverage_percent -
-							   state->lists[l].score.coverage_percent);
+			check->worth += agenda_share(l) *
+					(lists[l].score.coverage_percent - state->lists[l].score.coverage_percent);
 	}
 	lists_free(state->rules, lists);
 	return r;

@@ -27,7 +27,7 @@ struct fore_check {
 	const struct check *check;
 	char **params;
 	bool applies;
-	bool stored; /* its rows are those of the database: attested ones may be so by word */
+	bool stored;           /* its rows are those of the database: attested ones may be so by word */
 	struct fore_row *rows; /* by resource */
 	size_t n_rows;
 	struct fore_turn *turns; /* by point, then resource */

@@ -110,9 +110,9 @@ static void register_put(json_t *json, const struct agenda_step *step, const str
 						(const char *[]){ "kind", def->kind, "file", file, NULL }),
 				      text_fill(en, sizeof(en), text_en(TEXT_plan_register_steps),
 						(const char *[]){ "kind", def->kind, "file", file, NULL })));
-	json_object_set_new(json, "register", json_pack("{s:s, s:o, s:s, s:o}", "kind", def->kind, "title",
-							json_both(def->ja, def->en), "file", file, "columns",
-							columns_json(def)));
+	json_object_set_new(json, "register",
+			    json_pack("{s:s, s:o, s:s, s:o}", "kind", def->kind, "title", json_both(def->ja, def->en),
+				      "file", file, "columns", columns_json(def)));
 	snprintf(file, sizeof(file), "%s/%s.csv.example", place->folder, def->kind);
 	json_object_set_new(json, "template", json_text(file));
 }
@@ -140,7 +140,8 @@ static void decoders_name(const struct rules *rules, enum event_type type, char 
 					      decoders_id(rules->decoders, i));
 }
 
-static void connect_put(json_t *json, const struct agenda_step *step, const struct rules *rules, const struct place *place)
+static void connect_put(json_t *json, const struct agenda_step *step, const struct rules *rules,
+			const struct place *place)
 {
 	const struct connect *connect = step->connect;
 	char names[512], ja[1024], en[1024];
@@ -159,13 +160,13 @@ static void connect_put(json_t *json, const struct agenda_step *step, const stru
 						(const char *[]){ "name", event_type_ja(step->event), NULL }),
 				      text_fill(en, sizeof(en), text_en(TEXT_plan_event),
 						(const char *[]){ "name", event_type_en(step->event), NULL })));
-	json_object_set_new(
-		json, "steps",
-		json_both(text_fill(ja, sizeof(ja), text_ja(TEXT_plan_event_steps),
-				    (const char *[]){ "names", names, "address", place->address, "udp", place->udp, NULL }),
-			  text_fill(en, sizeof(en), text_en(TEXT_plan_event_steps),
-				    (const char *[]){ "names", names, "address", place->address, "udp", place->udp,
-						      NULL })));
+	json_object_set_new(json, "steps",
+			    json_both(text_fill(ja, sizeof(ja), text_ja(TEXT_plan_event_steps),
+						(const char *[]){ "names", names, "address", place->address, "udp",
+								  place->udp, NULL }),
+				      text_fill(en, sizeof(en), text_en(TEXT_plan_event_steps),
+						(const char *[]){ "names", names, "address", place->address, "udp",
+								  place->udp, NULL })));
 	json_object_set_new(json, "types", types_json(UINT64_C(1) << step->event));
 }
 
@@ -214,12 +215,14 @@ static void checks_put(json_t *json, const struct agenda_step *step, const struc
 
 static json_t *step_json(const struct agenda_step *step, const struct rules *rules, const struct place *place)
 {
-	static const char *const kinds[] = { [AGENDA_REGISTER] = "register", [AGENDA_CONNECT] = "connect",
-					     [AGENDA_ATTEST] = "attest",     [AGENDA_FILL] = "fill",
-					     [AGENDA_OPERATE] = "operate",   [AGENDA_REPLACE] = "replace" };
+	static const char *const kinds[] = {
+		[AGENDA_REGISTER] = "register", [AGENDA_CONNECT] = "connect", [AGENDA_ATTEST] = "attest",
+		[AGENDA_FILL] = "fill",         [AGENDA_OPERATE] = "operate", [AGENDA_REPLACE] = "replace"
+	};
 	json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:I, s:o}", "kind", kinds[step->kind], "gain",
 				 json_number(step->gain), "coverage_gain", json_number(step->coverage), "gain_all",
-				 json_number(step->all), "rows", (json_int_t)step->rows, "cost", json_number(step->cost));
+				 json_number(step->all), "rows", (json_int_t)step->rows, "cost",
+				 json_number(step->cost));
 
 	if (!json)
 		return NULL;

@@ -39,9 +39,9 @@ struct check {
 	char *basis; /* seed, recovered, secondary, background, proposed */
 	enum severity severity;
 	bool decides;
-	int stage;       /* 1, or 2: runs after the rest, speaks for no item */
+	int stage;          /* 1, or 2: runs after the rest, speaks for no item */
 	enum effort effort; /* what putting it right takes; derived from its needs unless it says so */
-	int attest_days; /* 0: may not be attested */
+	int attest_days;    /* 0: may not be attested */
 	struct need *needs;
 	size_t n_needs;
 	struct param *params;

@@ -107,9 +107,9 @@ static int read_attest(struct front *front, struct str value, int column)
 
 static int read_effort(struct front *front, struct str value, int column)
 {
-	static const char *const words[] = { [EFFORT_FILL] = "fill",
-					     [EFFORT_OPERATE] = "operate",
-					     [EFFORT_REPLACE] = "replace" };
+	static const char *const words[] = {
+		[EFFORT_FILL] = "fill", [EFFORT_OPERATE] = "operate", [EFFORT_REPLACE] = "replace"
+	};
 
 	for (size_t i = EFFORT_FILL; i < COUNT(words); i++)
 		if (str_eq(value, str_of(words[i]))) {

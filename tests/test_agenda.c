@@ -5,11 +5,11 @@
 #include "tests/site.h"
 #include "tests/table.h"
 
-#define LIST                                                                                                       \
-	"id: form\nedition: \"2026\"\ntitle.ja: 表\ntitle.en: form\nitems:\n"                                     \
-	"  - {id: \"1\", text.ja: 一, text.en: one, text_state: verified, checks: [bad, odd]}\n"                  \
-	"  - {id: \"2\", text.ja: 二, text.en: two, text_state: verified, checks: [devs]}\n"                      \
-	"  - {id: \"3\", text.ja: 三, text.en: three, text_state: verified, checks: [both, seen]}\n"              \
+#define LIST                                                                                          \
+	"id: form\nedition: \"2026\"\ntitle.ja: 表\ntitle.en: form\nitems:\n"                        \
+	"  - {id: \"1\", text.ja: 一, text.en: one, text_state: verified, checks: [bad, odd]}\n"     \
+	"  - {id: \"2\", text.ja: 二, text.en: two, text_state: verified, checks: [devs]}\n"         \
+	"  - {id: \"3\", text.ja: 三, text.en: three, text_state: verified, checks: [both, seen]}\n" \
 	"  - {id: \"4\", text.ja: 四, text.en: four, text_state: verified, checks: [word]}\n"
 #define KEYS(more) "severity: high\n-- decides: yes\n" more
 #define PASS "SELECT account AS resource, 'pass' AS status, 'r' AS reason FROM v_account_seen WHERE uses > 100"
@@ -24,9 +24,10 @@ static void open_site(struct site *site)
 	site_check(site, "both", KEYS("-- needs: register:devices\n-- needs: register:vendors\n"), PASS);
 	site_check(site, "seen", KEYS("-- needs: device_seen within 7d\n"), PASS);
 	site_check(site, "word", KEYS("-- needs: register:people\n-- attest: 365\n"), PASS);
-	site_file(site, "decoders", "yamaha.yaml",
-		  "decoder: yamaha\nprograms: [rt]\nevents:\n  - type: device_seen\n    pattern: \"saw %{mac}\"\n"
-		  "    examples:\n      - {line: \"saw 00:11:22:33:44:55\", mac: 00:11:22:33:44:55}\nnothing: [\"x\"]\n");
+	site_file(
+		site, "decoders", "yamaha.yaml",
+		"decoder: yamaha\nprograms: [rt]\nevents:\n  - type: device_seen\n    pattern: \"saw %{mac}\"\n"
+		"    examples:\n      - {line: \"saw 00:11:22:33:44:55\", mac: 00:11:22:33:44:55}\nnothing: [\"x\"]\n");
 	site_rules(site);
 	site_judge(site);
 	site_people(site);
