@@ -14,6 +14,7 @@ struct cli {
 	const char *socket;     /* of the daemon */
 	const char *url;        /* instead of the socket */
 	const char *token_file; /* for --url */
+	const char *ca;         /* certificate that --url is checked against; NULL: those of the system */
 	const char *config;     /* tenken.yaml; NULL: the installed one when there is one, else the defaults */
 	bool json;
 	bool english; /* Japanese is the default */

@@ -154,6 +154,8 @@ static int request(const struct cli *cli, const char *method, const char *path, 
 	if (!cli->url)
 		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, cli->socket);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	if (cli->ca)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, cli->ca);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 5L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);

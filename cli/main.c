@@ -136,7 +136,7 @@ static void print_help(const struct cli *cli)
 static int read_options(struct cli *cli, int argc, char **argv, int *at)
 {
 	static const char *const flags[] = { "json", "help", "version", NULL };
-	static const char *const options[] = { "socket", "url", "token-file", "config", "lang", NULL };
+	static const char *const options[] = { "socket", "url", "token-file", "ca", "config", "lang", NULL };
 	const char *name, *value;
 	bool help = false;
 	int r;
@@ -155,6 +155,8 @@ static int read_options(struct cli *cli, int argc, char **argv, int *at)
 			cli->url = value;
 		} else if (!strcmp(name, "token-file")) {
 			cli->token_file = value;
+		} else if (!strcmp(name, "ca")) {
+			cli->ca = value;
 		} else if (!strcmp(name, "config")) {
 			cli->config = value;
 		} else if (!strcmp(value, "ja") || !strcmp(value, "en")) {

@@ -134,6 +134,9 @@ static int status_run(struct cli *cli, int argc, char **argv)
 	printf("\n%s %lld   %s %lld\n", cli_text(cli, TEXT_sources_alive),
 	       (long long)json_integer_value(json_object_get(sources, "alive")), cli_text(cli, TEXT_sources_silent),
 	       (long long)json_integer_value(json_object_get(sources, "silent")));
+	if (json_is_object(json_object_get(status, "tls")))
+		printf("%s %s\n", cli_text(cli, TEXT_certificate_until),
+		       client_time(json_object_get(status, "tls"), "expires_at", when));
 	print_collectors(cli, json_object_get(status, "collectors"));
 	print_next(cli);
 	return exit_code ? has_failed(status) : EX_OK;

@@ -127,7 +127,12 @@ void daemon_announce(const struct daemon *daemon, FILE *out)
 	if (daemon->config->demo)
 		fprintf(out, "%s\n", text_ja(TEXT_demo_banner));
 	if (daemon->config->http_listen[0])
-		fprintf(out, "%s http://%s/\n", text_ja(TEXT_page_at), daemon->config->http_listen);
+		fprintf(out, "%s %s://%s/\n", text_ja(TEXT_page_at), daemon->tls_fingerprint[0] ? "https" : "http",
+			daemon->config->http_listen);
+	if (daemon->tls_fingerprint[0])
+		fprintf(out, "%s\n  %s\n", text_ja(TEXT_fingerprint), daemon->tls_fingerprint);
+	if (daemon->first_token_text[0])
+		fprintf(out, "%s\n  %s\n", text_ja(TEXT_first_token), daemon->first_token_text);
 	if (rules->n_lists > 0)
 		put_score(judge_list(daemon->judge, 0), out);
 

@@ -19,8 +19,11 @@ static const char *const root_keys[] = { "site",   "state_dir", "rules",  "http"
 /* The section @name of @root; NULL when it is missing or says nothing. */
 static const struct yaml_node *section_of(const struct yaml_node *root, const char *name)
 {
-	const struct yaml_node *node = name[0] ? yaml_get(root, name) : root;
+	const struct yaml_node *node = root;
+	char part[64];
 
+	for (struct str rest = str_of(name); rest.n > 0 && node;)
+		node = yaml_get(node, str_copy(part, sizeof(part), str_cut(&rest, '.')));
 	return node && node->kind == YAML_TEXT && node->text.n == 0 ? NULL : node;
 }
 
@@ -82,13 +85,8 @@ static int section_known(const struct yaml *yaml, const char *section, struct di
 	for (size_t i = 0; i < n_config_keys && n < KNOWN_MAX; i++)
 		if (!strcmp(config_keys[i].section, section))
 			known[n++] = config_keys[i].def.name;
-	if (!strcmp(section, "http")) {
-		if (yaml_get(node, "tls"))
-			return yaml_error(
-				yaml, yaml_get(node, "tls"), diag,
-				"http.tls: this version has no TLS yet; expected no such key, and a loopback address "
-				"in http.listen (put a TLS proxy in front to reach it from elsewhere)");
-	}
+	if (!strcmp(section, "http"))
+		known[n++] = "tls";
 	return node ? yaml_known(yaml, node, known, diag) : 0;
 }
 
@@ -293,20 +291,23 @@ static int together_check(const struct config *config, const struct yaml *yaml, 
 		return yaml_error(yaml, yaml_get(http, "socket"), diag,
 				  "http.socket: the path is too long; expected at most %zu bytes",
 				  sizeof(un->sun_path) - 1);
+	if (!config->http_tls_cert[0] != !config->http_tls_key[0])
+		return yaml_error(yaml, yaml_get(http, "tls"), diag,
+				  "http.tls: expected both, cert: FILE and key: FILE");
 	if (!value_address(str_of(config->http_listen), &host, &port))
 		return 0; /* off */
-	if (!str_starts(host, STR("127.")) && !str_eq(host, STR("::1")))
+	if (!config->http_tls_cert[0] && !str_starts(host, STR("127.")) && !str_eq(host, STR("::1")))
 		return yaml_error(
 			yaml, yaml_get(http, "listen"), diag,
-			"http.listen: \"%.60s\" can be reached from elsewhere, and this version has no TLS yet; "
-			"expected a loopback address such as 127.0.0.1:8080",
+			"http.listen: \"%.60s\" can be reached from elsewhere, and that needs TLS; expected http.tls: {cert: "
+			"FILE, key: FILE} beside it, or a loopback address such as 127.0.0.1:8080",
 			config->http_listen);
 	return ports_check(config, yaml, host, port, diag);
 }
 
 static int config_read(struct config *config, const struct yaml *yaml, struct diag *diag)
 {
-	static const char *const sections[] = { "site", "rules", "http", "alerts", "snapshots" };
+	static const char *const sections[] = { "site", "rules", "http", "http.tls", "alerts", "snapshots" };
 	const struct yaml_node *alerts = section_of(yaml->root, "alerts"),
 			       *snapshots = section_of(yaml->root, "snapshots");
 	int r;

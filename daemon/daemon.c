@@ -286,9 +286,9 @@ static int daemon_prepare(struct daemon *daemon, struct diag *diag)
 	return r;
 }
 
-int daemon_run(const char *path, bool demo)
+int daemon_run(const char *path, bool demo, bool first_token)
 {
-	struct daemon daemon = { .config_path = path, .started = clock_now() };
+	struct daemon daemon = { .config_path = path, .started = clock_now(), .first_token = first_token };
 	struct diag diag = { "" };
 	int r, code;
 
@@ -327,6 +327,8 @@ int daemon_check(const char *path)
 	struct diag diag = { "" };
 	int r = daemon_read(path, false, &config, &rules, &diag);
 
+	if (r == 0)
+		r = http_check(config, &diag);
 	if (r < 0) {
 		log_err("config", "%s", diag.text[0] ? diag.text : strerror(-r));
 		return EX_CONFIG;

@@ -25,6 +25,10 @@ struct daemon {
 	usec_t started; /* clock_now() at start */
 	bool reload_failed;
 	char reload_error[512];
+	char tls_fingerprint[96];  /* of the page's certificate; "" without TLS */
+	usec_t tls_expires;        /* 0 without TLS */
+	bool first_token;          /* make one where there is none */
+	char first_token_text[64]; /* "" or the one that was made, to be told once */
 
 	/* Of daemon/ alone. */
 	const char *config_path;         /* as given; NULL: the usual place, or the embedded defaults */
@@ -35,7 +39,7 @@ struct daemon {
 };
 
 /* Runs until SIGTERM or SIGINT.  @path NULL: the usual place if it is there.  Returns the exit code (sysexits). */
-int daemon_run(const char *path, bool demo);
+int daemon_run(const char *path, bool demo, bool first_token);
 
 /* Reads configuration and rules and says what is wrong with them; nothing is opened.  Returns the exit code. */
 int daemon_check(const char *path);

@@ -22,20 +22,22 @@
 #endif
 
 static const char usage[] =
-	"usage: tenkend [-c FILE] [--check-config] [--demo] [--rules DIR] [--list-config] [--version] [--help]\n"
+	"usage: tenkend [-c FILE] [--check-config] [--demo] [--first-token] [--rules DIR] [--list-config] [--version] [--help]\n"
 	"\n"
 	"  -c, --config FILE  configuration (default: /etc/tenken/tenken.yaml, without it the embedded defaults)\n"
 	"      --check-config read configuration and rules, say what is wrong, and end\n"
 	"      --demo         show a simulated hospital; its state lies beside the site's in STATE_DIR-demo\n"
+	"      --first-token  where there is no token yet make one for an admin, and print it once\n"
 	"      --rules DIR    take the rules of this folder instead of the installed ones\n"
 	"      --list-config  print the reference of all keys (scdoc)\n";
 
-enum option_id { OPTION_CHECK = 256, OPTION_DEMO, OPTION_RULES, OPTION_LIST, OPTION_VERSION };
+enum option_id { OPTION_CHECK = 256, OPTION_DEMO, OPTION_FIRST, OPTION_RULES, OPTION_LIST, OPTION_VERSION };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "check-config", no_argument, NULL, OPTION_CHECK },
 	{ "demo", no_argument, NULL, OPTION_DEMO },
+	{ "first-token", no_argument, NULL, OPTION_FIRST },
 	{ "rules", required_argument, NULL, OPTION_RULES },
 	{ "list-config", no_argument, NULL, OPTION_LIST },
 	{ "version", no_argument, NULL, OPTION_VERSION },
@@ -73,7 +75,7 @@ static void descriptors_raise(void)
 
 int main(int argc, char *argv[])
 {
-	bool check = false, demo = false;
+	bool check = false, demo = false, first_token = false;
 	const char *path = NULL;
 	int option;
 
@@ -82,6 +84,7 @@ int main(int argc, char *argv[])
 		case 'c': path = optarg; break;
 		case OPTION_CHECK: check = true; break;
 		case OPTION_DEMO: demo = true; break;
+		case OPTION_FIRST: first_token = true; break;
 		case OPTION_RULES:
 			if (setenv("TENKEN_RULES", optarg, 1) < 0)
 				return EX_OSERR;
@@ -99,5 +102,5 @@ int main(int argc, char *argv[])
 
 	process_harden();
 	descriptors_raise();
-	return check ? daemon_check(path) : daemon_run(path, demo);
+	return check ? daemon_check(path) : daemon_run(path, demo, first_token);
 }

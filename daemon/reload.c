@@ -11,6 +11,7 @@
 #include "daemon/alerts/alerts.h"
 #include "daemon/daemon.h"
 #include "daemon/ingest.h"
+#include "dashboard/http.h"
 
 static void reload_refused(struct daemon *daemon, int error, const struct diag *diag)
 {
@@ -32,6 +33,7 @@ static void reload_take(struct daemon *daemon, struct config *config, struct rul
 	daemon->rules = rules_ref(rules);
 	ingest_rules(daemon->ingest, rules);
 	judge_reload(daemon->judge, daemon->config, rules);
+	http_take(daemon->http);
 	if (alerts_resume(daemon->alerts, daemon->config) < 0)
 		log_err("reload", "the channels of alerts cannot be started: nobody is told until the next reload");
 
@@ -50,6 +52,8 @@ void daemon_reload(struct daemon *daemon)
 
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIi64, clock_monotonic());
 	r = daemon_read(daemon->config_path, daemon->config->demo, &config, &rules, &diag);
+	if (r == 0)
+		r = http_prepare(daemon->http, config, &diag);
 	if (r < 0)
 		reload_refused(daemon, r, &diag);
 	else

@@ -7,6 +7,7 @@
 #include "daemon/daemon.h"
 #include "dashboard/http.h"
 #include "dashboard/json.h"
+#include "dashboard/tls.h"
 #include "dashboard/token.h"
 
 /* What the database says of sources, collectors, and registers, asked for now and then. */
@@ -42,7 +43,8 @@ struct http {
 	} counted[32];
 	size_t n_counted;
 	struct tokens tokens;
-	struct { /* wrong tokens of an address */
+	struct ssl_ctx_st *tls, *tls_next; /* in force; read, and not yet in force */
+	struct {                           /* wrong tokens of an address */
 		char peer[48];
 		usec_t since;
 		unsigned n;
@@ -52,6 +54,12 @@ struct http {
 
 struct http *http_ref(struct http *http);
 void http_unref(struct http *http);
+
+/* http_tls.c.  Whether an address may be bound: this machine's own, or any with TLS and a token. */
+struct sockaddr;
+int http_reachable(const struct http *http, const struct sockaddr *address, const char *listen_on, struct diag *diag);
+/* Where it was asked for and there is no token: makes the first one, for daemon_announce(). */
+int http_first_token(struct http *http, struct diag *diag);
 
 /* Routes: finds who answers @exchange. */
 void api_handle(void *arg, struct exchange *exchange);

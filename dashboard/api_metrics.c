@@ -195,6 +195,12 @@ void api_metrics(struct http *http, struct exchange *exchange, struct str name)
 	fprintf(out, "tenken_start_time_seconds %.3f\n", (double)http->daemon->started / 1e6);
 	metric(out, "tenken_config_last_reload_successful", "gauge", "0 when the last reload was refused.");
 	fprintf(out, "tenken_config_last_reload_successful %d\n", !http->daemon->reload_failed);
+	if (http->daemon->tls_expires > 0) {
+		metric(out, "tenken_certificate_expiry_timestamp_seconds", "gauge",
+		       "When the page's certificate ends.");
+		fprintf(out, "tenken_certificate_expiry_timestamp_seconds %.0f\n",
+			(double)http->daemon->tls_expires / 1e6);
+	}
 	scores(out, http->daemon->judge);
 	checks(out, http->daemon->judge);
 	if (stats) {

@@ -60,6 +60,10 @@ json_t *status_json(struct http *http)
 	json_object_set_new(json, "score",
 			    rules->n_lists > 0 ? json_score(&judge_list(daemon->judge, 0)->score) : json_null());
 	json_object_set_new(json, "channels", channels_json(http));
+	json_object_set_new(json, "tls",
+			    daemon->tls_fingerprint[0] ? json_pack("{s:s, s:o}", "fingerprint", daemon->tls_fingerprint,
+								   "expires_at", json_time(daemon->tls_expires))
+						       : json_null());
 	json_object_set_new(json, "reload_error",
 			    daemon->reload_failed ? json_text(daemon->reload_error) : json_null());
 	return json;

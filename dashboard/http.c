@@ -28,15 +28,9 @@ void http_unref(struct http *http)
 	foretelling_free(http->foretelling);
 	free(http->status_body);
 	free(http->socket_path);
+	tls_free(http->tls);
+	tls_free(http->tls_next);
 	free(http);
-}
-
-static bool loopback(const struct sockaddr *address)
-{
-	if (address->sa_family == AF_INET)
-		return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
-	return address->sa_family == AF_INET6 &&
-	       IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
 }
 
 /* "127.0.0.1:8080", "[::1]:8080" or "localhost:8080".  No other name: a resolver may say anything. */
@@ -58,15 +52,7 @@ static int address_read(const char *listen_on, struct addrinfo **ret, struct dia
 	if (getaddrinfo(host, colon + 1, &hints, ret) != 0)
 		return diag_set(diag, -EINVAL, "http.listen: \"%s\" is no address; write \"127.0.0.1:8080\"",
 				listen_on);
-	if (loopback((*ret)->ai_addr))
-		return 0;
-
-	freeaddrinfo(*ret);
-	return diag_set(
-		diag, -EACCES,
-		"http.listen: %s can be reached from other machines, and that needs TLS and sign-in, which this version "
-		"does not have; listen on 127.0.0.1 and put a reverse proxy with both in front",
-		listen_on);
+	return 0;
 }
 
 static int tcp_open(struct http *http, const char *listen_on, struct diag *diag)
@@ -77,6 +63,11 @@ static int tcp_open(struct http *http, const char *listen_on, struct diag *diag)
 	r = address_read(listen_on, &address, diag);
 	if (r < 0)
 		return r;
+	r = http_reachable(http, address->ai_addr, listen_on, diag);
+	if (r < 0) {
+		freeaddrinfo(address);
+		return r;
+	}
 
 	fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0)
@@ -199,6 +190,13 @@ int http_start(struct daemon *daemon, struct http **ret, struct diag *diag)
 	if (r < 0)
 		return diag_set(diag, r, "the tokens cannot be read from the database");
 	r = server_new(loop_base(daemon->loop), &server_limits_usual, gid, &user, &http->server);
+	if (r < 0)
+		return r;
+	r = http_prepare(http, config, diag);
+	if (r < 0)
+		return r;
+	http_take(http);
+	r = http_first_token(http, diag);
 	if (r < 0)
 		return r;
 	if (config->http_listen && config->http_listen[0]) {

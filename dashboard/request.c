@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "dashboard/server_parts.h"
+#include "dashboard/tls.h"
 
 void request_forget(struct connection *connection)
 {
@@ -25,24 +26,28 @@ void request_forget(struct connection *connection)
 	exchange->allow = NULL;
 }
 
-static bool host_known(const struct server *server, struct str host)
+/* An address is no name that somebody's DNS could lead here; a name is ours when the certificate says so. */
+static bool host_known(const struct connection *connection, struct str host)
 {
-	return str_ieq(host, STR("127.0.0.1")) || str_ieq(host, STR("[::1]")) || str_ieq(host, STR("localhost")) ||
+	const struct server *server = connection->listener->server;
+
+	return (connection->tls && tls_serves(server->tls, host)) ||
+	       str_ieq(host, str_of(connection->exchange.local)) || str_ieq(host, STR("127.0.0.1")) ||
+	       str_ieq(host, STR("[::1]")) || str_ieq(host, STR("localhost")) ||
 	       (server->host && str_ieq(host, str_of(server->host)));
 }
 
 /* Sent by a page that is not ours?  Programs say neither; a browser says at least one of them with every write. */
-static bool from_elsewhere(const struct head *head)
+static bool from_elsewhere(const struct connection *connection)
 {
-	struct str origin = head->origin;
+	const struct head *head = &connection->exchange.head;
+	struct str origin = head->origin, scheme = connection->tls ? STR("https://") : STR("http://");
 
 	if (head->fetch_site.n > 0 && !str_ieq(head->fetch_site, STR("same-origin")))
 		return true;
 	if (!origin.p)
 		return false;
-	if (!str_istarts(origin, STR("http://")))
-		return true;
-	return !str_ieq(str_from(origin, 7), head->authority);
+	return !str_istarts(origin, scheme) || !str_ieq(str_from(origin, scheme.n), head->authority);
 }
 
 /* What was understood, but is not for us, or not for this peer.  0: go on. */
@@ -54,7 +59,7 @@ static int refusal(const struct connection *connection)
 	bool foreign = str_ieq(head->fetch_site, STR("cross-site")) || str_ieq(head->fetch_site, STR("same-site"));
 
 	/* Another site's name that leads here by its DNS (rebinding) would make our answers readable to its scripts. */
-	if (exchange->kind == SERVER_TCP && !host_known(connection->listener->server, head->host))
+	if (exchange->kind == SERVER_TCP && !host_known(connection, head->host))
 		return 421;
 	if (exchange->role == ROLE_NONE && exchange->kind == SERVER_UNIX)
 		return 403;
@@ -63,7 +68,7 @@ static int refusal(const struct connection *connection)
 		return 403;
 	if (head->method == HEAD_OTHER || (writes && !connection->listener->server->user.admit))
 		return 405;
-	return writes && from_elsewhere(head) ? 403 : 0;
+	return writes && from_elsewhere(connection) ? 403 : 0;
 }
 
 static void request_handle(struct connection *connection)

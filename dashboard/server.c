@@ -4,8 +4,10 @@
 #include <sys/socket.h>
 
 #include <event2/buffer.h>
+#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <event2/listener.h>
+#include <openssl/ssl.h>
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -25,7 +27,6 @@ const struct server_limits server_limits_usual = {
 };
 
 #define LINGER_BYTES 1048576
-#define GROUPS_MAX 1024
 
 void connection_free(struct connection *connection)
 {
@@ -88,6 +89,8 @@ static void on_written(struct bufferevent *be, void *arg)
 		connection_free(connection);
 		return;
 	}
+	if (connection->tls)
+		SSL_shutdown(bufferevent_openssl_get_ssl(be));
 	shutdown(bufferevent_getfd(be), SHUT_WR);
 	connection->state = CONNECTION_CLOSING;
 	connection->deadline = clock_monotonic() + SECONDS(2);
@@ -98,6 +101,8 @@ static void on_event(struct bufferevent *be, short what, void *arg)
 {
 	struct connection *connection = arg;
 
+	if (what & BEV_EVENT_CONNECTED)
+		return; /* a handshake is done */
 	/* Who has only closed his side still gets his answer. */
 	if (what & BEV_EVENT_EOF &&
 	    (connection->state == CONNECTION_WAITING || connection->state == CONNECTION_WRITING)) {
@@ -107,57 +112,22 @@ static void on_event(struct bufferevent *be, short what, void *arg)
 	connection_free(connection);
 }
 
-static bool in_group(int fd, gid_t primary, gid_t wanted)
+/* The handshake falls into the time that a head has. */
+static struct bufferevent *tls_bufferevent(struct server *server, int fd)
 {
-	gid_t groups[GROUPS_MAX];
-	socklen_t size = sizeof(groups);
+	SSL *ssl = SSL_new(server->tls);
+	struct bufferevent *be;
 
-	if (wanted == (gid_t)-1)
-		return false;
-	if (primary == wanted)
-		return true;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size) < 0)
-		return false;
-	for (size_t i = 0; i < size / sizeof(groups[0]); i++)
-		if (groups[i] == wanted)
-			return true;
-	return false;
-}
-
-static void address_read(struct exchange *exchange, const struct sockaddr *address)
-{
-	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
-
-	if (address->sa_family == AF_INET) {
-		evutil_inet_ntop(AF_INET, &in->sin_addr, exchange->peer, sizeof(exchange->peer));
-		exchange->loopback = ntohl(in->sin_addr.s_addr) >> 24 == 127;
-	} else if (address->sa_family == AF_INET6) {
-		evutil_inet_ntop(AF_INET6, &in6->sin6_addr, exchange->peer, sizeof(exchange->peer));
-		exchange->loopback = IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+	if (!ssl)
+		return NULL;
+	be = bufferevent_openssl_socket_new(server->base, fd, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+	if (!be) {
+		SSL_free(ssl);
+		return NULL;
 	}
-}
-
-static void peer_read(struct connection *connection, int fd, const struct sockaddr *address)
-{
-	struct exchange *exchange = &connection->exchange;
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-
-	exchange->role = ROLE_NONE;
-	if (exchange->kind == SERVER_TCP) {
-		exchange->role = ROLE_VIEWER;
-		snprintf(exchange->who, sizeof(exchange->who), "loopback");
-		address_read(exchange, address);
-		return;
-	}
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-		return;
-	snprintf(exchange->who, sizeof(exchange->who), "uid %u", (unsigned)peer.uid);
-	if (peer.uid == 0 || peer.uid == geteuid())
-		exchange->role = ROLE_ADMIN;
-	else if (in_group(fd, peer.gid, connection->listener->server->operators))
-		exchange->role = ROLE_OPERATOR;
+	/* Browsers leave without saying goodbye; every answer says how long it is, so none can be cut short unnoticed. */
+	bufferevent_openssl_set_allow_dirty_shutdown(be, 1);
+	return be;
 }
 
 static struct connection *connection_new(struct listener *listener, int fd)
@@ -167,7 +137,9 @@ static struct connection *connection_new(struct listener *listener, int fd)
 
 	if (!connection)
 		return NULL;
-	connection->be = bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	connection->tls = listener->kind == SERVER_TCP && server->tls;
+	connection->be = connection->tls ? tls_bufferevent(server, fd)
+					 : bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (!connection->be) {
 		free(connection);
 		return NULL;
@@ -210,7 +182,7 @@ static void on_accept(struct evconnlistener *evl, evutil_socket_t fd, struct soc
 		pause_listener(listener);
 	if (listener->kind == SERVER_TCP)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	peer_read(connection, fd, address);
+	peer_read(connection, fd);
 	bufferevent_setcb(connection->be, on_read, on_written, on_event, connection);
 	bufferevent_setwatermark(connection->be, EV_READ, 0, HEAD_MAX + 1);
 	bufferevent_enable(connection->be, EV_READ | EV_WRITE);
@@ -310,6 +282,7 @@ void server_free(struct server *server)
 		connection_free(server->connections);
 	if (server->sweep)
 		event_free(server->sweep);
+	SSL_CTX_free(server->tls);
 	free(server->host);
 	free(server);
 }
@@ -336,6 +309,13 @@ int server_listen(struct server *server, int fd, enum server_kind kind, const ch
 	}
 	evconnlistener_set_error_cb(listener->listener, on_accept_error);
 	return 0;
+}
+
+void server_tls(struct server *server, SSL_CTX *ctx)
+{
+	SSL_CTX_up_ref(ctx);
+	SSL_CTX_free(server->tls);
+	server->tls = ctx;
 }
 
 void server_stats(const struct server *server, struct server_stats *ret)

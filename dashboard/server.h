@@ -37,6 +37,7 @@ struct exchange {
 	char who[64];   /* "uid 0", "loopback", "token 3 (name)": for the audit trail */
 	char peer[48];  /* address of the other side, "" on the UNIX socket */
 	bool loopback;  /* it is this machine */
+	char local[48]; /* address of this side, as in a Host field */
 	usec_t expires; /* wall clock: until then the role holds; 0: as long as the connection */
 };
 
@@ -82,6 +83,13 @@ DEFINE_CLEANUP(struct server, server_free)
 
 /* Takes over the listening descriptor @fd, also on failure.  @host: a further name that requests may be for, or NULL. */
 int server_listen(struct server *server, int fd, enum server_kind kind, const char *host);
+
+/*
+ * Connections over TCP that begin from now on speak TLS with @ctx (takes a reference); those that are open go on with what they
+ * have.  Before server_listen(), then whenever there is another certificate.
+ */
+struct ssl_ctx_st;
+void server_tls(struct server *server, struct ssl_ctx_st *ctx);
 
 void exchange_reply(struct exchange *exchange, const struct reply *reply);
 /* application/problem+json for @status, in both languages; @detail_ja and @detail_en may be NULL. */

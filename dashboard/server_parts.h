@@ -32,7 +32,7 @@ struct connection {
 	char *bytes; /* the head that is answered, owned */
 	char *body;  /* exchange.head.size bytes, exchange.body.n of them are there; owned */
 	usec_t deadline;
-	bool keep, eof, head_only;
+	bool keep, eof, head_only, tls;
 	size_t discarded;
 };
 
@@ -45,7 +45,8 @@ struct server {
 	struct server_limits limits;
 	gid_t operators;
 	struct server_user user;
-	size_t bodies; /* bytes held for bodies */
+	struct ssl_ctx_st *tls; /* for connections over TCP that begin from now on; NULL: plain */
+	size_t bodies;          /* bytes held for bodies */
 	struct listener listeners[SERVER_KINDS];
 	char *host;
 	struct event *sweep;
@@ -57,6 +58,9 @@ void connection_free(struct connection *connection);
 /* Writes @reply; the connection is WRITING afterwards. */
 void connection_answer(struct connection *connection, const struct reply *reply);
 void connection_refuse(struct connection *connection, int status, const char *detail_ja, const char *detail_en);
+
+/* peer.c: role, who and addresses of a connection on @fd. */
+void peer_read(struct connection *connection, int fd);
 
 /* request.c: reads heads and bodies and has them answered. */
 void request_read(struct connection *connection);

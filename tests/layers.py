@@ -24,7 +24,7 @@ FOLDERS = {
     'bench': {'core', 'collectors', 'rules', 'daemon', 'bench'},
 }
 # The wiring: a file and the header above its folder that it may include.
-WIRING = {('daemon/daemon.c', 'dashboard/http.h'), ('daemon/main.c', 'dashboard/http.h')}
+WIRING = {('daemon/daemon.c', 'dashboard/http.h'), ('daemon/main.c', 'dashboard/http.h'), ('daemon/reload.c', 'dashboard/http.h')}
 
 # Library header (start of its name) -> files or folders that may include it.  tests/ and bench/ may include all.
 LIBRARIES = {

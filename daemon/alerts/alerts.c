@@ -49,7 +49,8 @@ static void page_set(struct alerts *alerts, const struct config *config)
 	if (config->alert_page[0])
 		str_copy(alerts->page, sizeof(alerts->page), str_of(config->alert_page));
 	else if (config->http_listen[0])
-		snprintf(alerts->page, sizeof(alerts->page), "http://%.200s", config->http_listen);
+		snprintf(alerts->page, sizeof(alerts->page), "http%s://%.200s", config->http_tls_cert[0] ? "s" : "",
+			 config->http_listen);
 	else
 		alerts->page[0] = '\0';
 	for (n = strlen(alerts->page); n > 0 && alerts->page[n - 1] == '/'; n--)
