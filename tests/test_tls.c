@@ -1,8 +1,8 @@
 /* TLS of the page: which certificates are taken, who may speak, and another certificate under open connections. */
 #include <fcntl.h>
-#include <signal.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 
 #include "dashboard/tls.h"
 #include "tests/certificate.h"
