@@ -106,9 +106,11 @@ static bool read_bool(struct str s, struct str *ret)
 {
 	static const char *const yes[] = { "yes", "y",  "true", "1",  "on", "はい", "有", "あり", "有り",
 					   "○",   "〇", "◯",    "可", "済", "要",   "レ", "✓",    "該当" };
-	static const char *const no[] = { "no",   "n", "false", "0",  "off",  "いいえ", "無", "なし",
-					  "無し", "×", "不可",  "未", "不要", "非該当", "-" };
+	static const char *const no[] = { "no",   "n",    "false", "0",    "off", "いいえ", "無",
+					  "なし", "無し", "×",     "不可", "未",  "不要",   "非該当" };
 
+	if (str_eq(s, STR("-")) || str_eq(s, STR("ー")) || str_eq(s, STR("―"))) /* a dash says neither */
+		return true;
 	for (size_t i = 0; i < COUNT(yes); i++) {
 		if (str_ieq(s, str_of(yes[i]))) {
 			*ret = STR("yes");

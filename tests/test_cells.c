@@ -60,6 +60,7 @@ static const struct row {
 	{ "full width 1", COLUMN_BOOL, "１", "yes" },
 	{ "無", COLUMN_BOOL, "無", "no" },
 	{ "cross", COLUMN_BOOL, "×", "no" },
+	{ "a dash is no answer", COLUMN_BOOL, "－", "" },
 	{ "perhaps", COLUMN_BOOL, "たぶん", BAD, TEXT_cell_bool },
 	{ "a number", COLUMN_NUMBER, "1,234", "1234" },
 	{ "a number in full width", COLUMN_NUMBER, "２４", "24" },
