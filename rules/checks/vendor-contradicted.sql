@@ -23,9 +23,11 @@ WITH word AS (
 	   AND a.fiscal_year = CAST(substr(:today, 1, 4) AS INTEGER) - (substr(:today, 6, 2) < '04')
 ), speaks (item, pattern) AS (VALUES
 	('2-2', 'remote-*'), ('2-3', 'disclosure-*'), ('2-4', 'admin-*'), ('2-4', 'rights-*'), ('2-5', 'account-*'), ('2-6', 'firmware-*'),
-	('2-6', 'patch-*'), ('2-6', 'update*'), ('2-6', 'antimalware-*'), ('2-6', 'eos-*'), ('2-7', 'password-*'), ('2-7', 'lockout-*'),
-	('2-8', 'password-*'), ('2-9', 'usb-*'), ('2-9', 'media-*'), ('2-10', 'mfa-*'), ('2-11', 'source-*'), ('2-11', 'log-*'),
-	('2-12', 'service-*'), ('2-12', 'software-*'), ('2-13', 'vpn-*'), ('2-13', 'network-*')
+	('2-6', 'update-*'), ('2-6', 'patch-*'), ('2-6', 'pattern-*'), ('2-6', 'protection-*'), ('2-6', 'malware-*'), ('2-6', 'eos-*'),
+	('2-7', 'password-policy*'), ('2-7', 'password-rotation'), ('2-7', 'password-lockout'), ('2-7', 'default-password'),
+	('2-7', 'login-*'), ('2-8', 'password-reuse'), ('2-8', 'admin-spread'), ('2-9', 'usb-*'), ('2-9', 'media-*'), ('2-9', 'port-*'),
+	('2-10', 'mfa-*'), ('2-11', 'source-*'), ('2-11', 'log-*'), ('2-12', 'service-*'), ('2-12', 'software-*'), ('2-12', 'baseline-*'),
+	('2-13', 'vpn-*'), ('2-13', 'network-*'), ('2-13', 'wifi-*'), ('2-13', 'filter-*'), ('2-13', 'country-*')
 ), bad AS (
 	SELECT check_id, resource, reason_ja, reason_en, fold(substr(resource, 1, instr(resource || '/', '/') - 1)) AS head
 	  FROM v_verdict
