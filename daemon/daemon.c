@@ -21,6 +21,7 @@
 #include "daemon/alerts/alerts.h"
 #include "daemon/ingest.h"
 #include "daemon/lint.h"
+#include "daemon/snapshots/snapshots.h"
 #include "dashboard/http.h"
 
 #define USUAL_CONFIG "/etc/tenken/tenken.yaml"
@@ -201,6 +202,9 @@ static int daemon_start(struct daemon *daemon, struct diag *diag)
 	if (r == 0)
 		r = alerts_start(daemon->config, daemon->judge, daemon->store, daemon->loop, &daemon->alerts, diag);
 	if (r == 0)
+		r = snapshots_start(daemon->config, daemon->judge, daemon->store, daemon->worker, daemon->loop,
+				    &daemon->snapshots, diag);
+	if (r == 0)
 		r = http_start(daemon, &daemon->http, diag);
 	if (r == 0)
 		r = daemon_signals(daemon);
@@ -232,6 +236,7 @@ static int daemon_stop(struct daemon *daemon)
 
 	worker_stop(daemon->worker);
 	http_stop(daemon->http);
+	snapshots_stop(daemon->snapshots);
 	alerts_stop(daemon->alerts);
 	judge_free(daemon->judge);
 	store_close(daemon->store);

@@ -19,6 +19,7 @@ struct daemon {
 	struct worker *worker;
 	struct judge *judge;
 	struct alerts *alerts;
+	struct snapshots *snapshots;
 	struct ingest *ingest;
 	struct http *http;
 	char *db_path;

@@ -43,6 +43,8 @@ static const struct route {
 	{ "/api/v1/channel-tests/", api_channel_test },
 	{ "/api/v1/acks", api_acks },
 	{ "/api/v1/silences", api_silences },
+	{ "/api/v1/snapshots", api_snapshots },
+	{ "/api/v1/snapshots/", api_snapshot },
 	{ "/api/v1/tokens", api_tokens, ROLE_ADMIN },
 };
 

@@ -95,6 +95,8 @@ void api_not_applicable(struct http *http, struct exchange *exchange, struct str
 void api_tokens(struct http *http, struct exchange *exchange, struct str name);
 void api_healthz(struct http *http, struct exchange *exchange, struct str name);
 void api_readyz(struct http *http, struct exchange *exchange, struct str name);
+void api_snapshots(struct http *http, struct exchange *exchange, struct str name);
+void api_snapshot(struct http *http, struct exchange *exchange, struct str name);
 void page_reply(struct http *http, struct exchange *exchange, struct str name);
 
 /* The channels of alerts and how they do. */

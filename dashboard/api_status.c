@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/when.h"
+#include "daemon/snapshots/snapshots.h"
 #include "dashboard/api.h"
 
 #define REASONS_MAX 10 /* of one item; the check has all its rows */
@@ -39,6 +40,16 @@ static json_t *list_json(const struct list_result *result)
 			 json_score(&result->score));
 }
 
+static json_t *snapshot_json(const struct http *http)
+{
+	struct snapshots_state state = { .number = 0 };
+
+	if (http->daemon->snapshots)
+		snapshots_state(http->daemon->snapshots, &state);
+	return json_pack("{s:I, s:o, s:s, s:o}", "number", (json_int_t)state.number, "taken", json_time(state.taken_at),
+			 "code", state.code, "error", json_text(state.error));
+}
+
 json_t *status_json(struct http *http)
 {
 	const struct daemon *daemon = http->daemon;
@@ -64,6 +75,7 @@ json_t *status_json(struct http *http)
 			    daemon->tls_fingerprint[0] ? json_pack("{s:s, s:o}", "fingerprint", daemon->tls_fingerprint,
 								   "expires_at", json_time(daemon->tls_expires))
 						       : json_null());
+	json_object_set_new(json, "snapshot", snapshot_json(http));
 	json_object_set_new(json, "reload_error",
 			    daemon->reload_failed ? json_text(daemon->reload_error) : json_null());
 	return json;

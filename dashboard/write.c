@@ -24,6 +24,8 @@ static const struct write_route routes[] = {
 	{ HEAD_DELETE, "/api/v1/attestations/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_attestation },
 	{ HEAD_DELETE, "/api/v1/waivers/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_waiver },
 	{ HEAD_DELETE, "/api/v1/not-applicable/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_na },
+	{ HEAD_POST, "/api/v1/snapshots", LISTED, ROLE_OPERATOR, JSON_LIMIT, snapshots_post },
+	{ HEAD_POST, "/api/v1/snapshot-keys", "POST", ROLE_ADMIN, JSON_LIMIT, snapshots_post_key },
 	{ HEAD_POST, "/api/v1/tokens", LISTED, ROLE_ADMIN, JSON_LIMIT, token_post, .secret = true },
 	{ HEAD_DELETE, "/api/v1/tokens/", "DELETE", ROLE_ADMIN, JSON_LIMIT, token_delete },
 };

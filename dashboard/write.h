@@ -78,5 +78,7 @@ int alerts_post_ack(struct write *write); /* api_alerts.c */
 int alerts_post_silence(struct write *write);
 int alerts_expire_silence(struct write *write);
 int alerts_post_test(struct write *write);
+int snapshots_post(struct write *write); /* api_snapshots.c */
+int snapshots_post_key(struct write *write);
 int token_post(struct write *write); /* api_tokens.c */
 int token_delete(struct write *write);
