@@ -21,12 +21,12 @@ static const char *const state[] = {
 	/* ?1 now, ?2 accounts, ?3 devices */
 	"INSERT OR REPLACE INTO register (kind, state, rows, updated_at, loaded_at) SELECT value, 'ok', 9, ?1, ?1 FROM json_each("
 	"'[\"people\",\"accounts\",\"devices\",\"vendors\",\"contracts\",\"contacts\",\"roles\",\"systems\",\"documents\","
-	"\"log_sources\",\"backups\",\"calendar\",\"remote_maintenance\",\"work_plans\",\"approvals\",\"network_allow\",\"incidents\"]')",
+	"\"log_sources\",\"backups\",\"calendar\",\"remote_maintenance\",\"work_plans\",\"approvals\",\"network_allow\",\"incidents\",\"endpoints\",\"backup_results\",\"advisories\",\"media\"]')",
 	"INSERT INTO source (id, collector, peer, identity, host, system, first_received, last_received, last_at, lines, events,"
 	" unknown, cut, skew) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)"
 	" SELECT i, 'syslog', '10.0.0.' || i, '', 'sys' || i, 'sys' || i, ?1 - 34560000000000, ?1, ?1, 9, 9, 0, 0, 0 FROM n",
 	"INSERT INTO source_type SELECT s.id, t.value, ?1 - 34560000000000, ?1, 9 FROM source AS s, json_each("
-	"'[\"auth_success\",\"auth_failure\",\"device_seen\",\"account_create\",\"remote_session\",\"privilege_change\",\"service_change\"]') AS t",
+	"'[\"auth_success\",\"auth_failure\",\"device_seen\",\"account_create\",\"remote_session\",\"privilege_change\",\"service_change\",\"backup_finished\",\"protection_updated\",\"account_enable\"]') AS t",
 	"INSERT INTO reg_people (key, line, person_id, person_id_key, name, left_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
 	" SELECT i + 1 FROM n WHERE i < ?2) SELECT 'e' || i, i, 'E' || i, 'e' || i, '職員', iif(i % 100 = 0, '2026-01-31', '') FROM n",
 	"INSERT INTO reg_accounts (key, line, account_id, account_id_key, system_id, system_id_key, person_id, person_id_key, kind)"
@@ -62,6 +62,25 @@ static const char *const state[] = {
 	" CASE WHEN i % 16 < 9 THEN 'remote_session' WHEN i % 16 < 11 THEN 'privilege_change' ELSE 'service_change' END, i % 20 + 1, 'x',"
 	" 'sys' || (i % 20 + 1), 1, 'w' || (i % 200 + 1), 'u' || i, 'staff', '203.0.' || (i % 200 + 1) || '.9', 'h' || (i % 500), 'vpn',"
 	" 'Service ' || i, x'00' FROM n",
+	/* Host names, an export of the console, what machines said last, accounts that were disabled, a job a system */
+	"UPDATE reg_devices SET hostname = 'pc' || line, antimalware = 'yes'",
+	"INSERT INTO register_value SELECT 'devices', 'hostname', hostname, key FROM reg_devices",
+	"INSERT INTO reg_endpoints (key, line, host, host_key, antimalware, pattern_at, patched_at, reported_at) SELECT hostname, line, hostname,"
+	" hostname, 'running', date(?1 / 1000000, 'unixepoch'), date(?1 / 1000000 - 864000, 'unixepoch'),"
+	" strftime('%Y-%m-%d 00:00', ?1 / 1000000, 'unixepoch') FROM reg_devices WHERE line % 2",
+	"INSERT INTO last_word (type, host, subject, system, first_at, last_at, last_received, count, first_event, last_event, last_reason,"
+	" last_outcome) SELECT t.value, d.hostname, '', d.hostname, ?1 - 30000000000000, ?1 - 3600000000 * (1 + d.line % 100), ?1, 9, 0, 0, '', ''"
+	" FROM json_each('[\"patch_installed\",\"protection_updated\"]') AS t, reg_devices AS d",
+	"INSERT INTO last_word (type, host, subject, system, first_at, last_at, last_received, count, first_event, last_event, last_reason,"
+	" last_outcome) SELECT 'account_disable', system_id_key, account_id_key, system_id_key, ?1 - 9000000000000, ?1 - 9000000000000, ?1, 1, 0, 0,"
+	" '', '' FROM reg_accounts WHERE line % 20 = 0",
+	"INSERT INTO reg_systems (key, line, system_id, system_id_key, name, critical, hosts) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+	" FROM n WHERE i < 20) SELECT 'sys' || i, i, 'sys' || i, 'sys' || i, 'System', 'yes', 'sys' || i FROM n",
+	"INSERT INTO reg_backups (key, line, job, job_key, system_id, system_id_key, target_class) SELECT key || 'd', line, key || 'd', key || 'd',"
+	" key, key, 'offline' FROM reg_systems",
+	"INSERT INTO reg_backup_results (key, line, job, job_key, finished_at, result, bytes) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1"
+	" FROM n WHERE i < 364) SELECT b.key || i, i, b.job, b.job_key, strftime('%Y-%m-%d 02:00', ?1 / 1000000 - i * 86400, 'unixepoch'), 'success',"
+	" 1000 + i FROM reg_backups AS b, n",
 };
 
 static int state_make(struct store *store, int64_t accounts, int64_t devices)

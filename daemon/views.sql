@@ -419,39 +419,60 @@ SELECT v.key AS device_key, t.type, t.host, t.first_at, t.last_at, t.last_receiv
  WHERE v.kind = 'devices' AND v.column_name IN ('hostname', 'ip');
 
 -- What is known of the health of devices: one row a device, from what its own lines say (v_device_last_word) and from what
--- endpoints.csv, the export of a console, says of its host or device_id.  patched_at, pattern_at, failed_at, version_at: usec,
--- by lines; failures: updates that failed; version: what it says it runs; patched_on, pattern_on, failed_updates, protection
--- (running, stopped, missing), reported_at (usec): by the export.
+-- endpoints.csv, the export of a console, says of its host or device_id.  patched_at, failed_at, pattern_at, version_at: usec,
+-- by lines, with patched_event and pattern_event; failures: updates that failed; version: what it says it runs; patched_on,
+-- pattern_on, failed_updates, protection (running, stopped, missing), reported_at (usec): by the export.
 CREATE VIEW v_device_health AS
 SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, ifnull(nullif(d.name, ''), d.device_id) AS name,
        nullif(d.usable, '') AS usable, nullif(d.disposed, '') AS disposed,
-       CASE d.antimalware WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS antimalware, w.patched_at, w.failed_at, w.failures, w.pattern_at,
-       w.version, w.version_at, w.last_event, e.patched_on, e.pattern_on, e.failed_updates, e.protection, e.reported_at
+       CASE d.antimalware WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS antimalware, ifnull(p.last_at, w.patched_at) AS patched_at,
+       ifnull(p.last_event, w.patched_event) AS patched_event, ifnull(f.last_at, w.failed_at) AS failed_at, ifnull(f.count, w.failures) AS failures,
+       ifnull(u.last_at, w.pattern_at) AS pattern_at, ifnull(u.last_event, w.pattern_event) AS pattern_event,
+       ifnull(nullif(v.last_reason, ''), w.version) AS version, ifnull(v.last_at, w.version_at) AS version_at,
+       nullif(ifnull(e.patched_at, o.patched_at), '') AS patched_on, nullif(ifnull(e.pattern_at, o.pattern_at), '') AS pattern_on,
+       CAST(nullif(ifnull(e.failed_updates, o.failed_updates), '') AS INTEGER) AS failed_updates,
+       nullif(ifnull(e.antimalware, o.antimalware), '') AS protection, instant(ifnull(e.reported_at, o.reported_at)) AS reported_at
   FROM reg_devices AS d
-  LEFT JOIN (SELECT v.key AS device_key, max(CASE t.type WHEN 'patch_installed' THEN t.last_at END) AS patched_at,
-                    max(CASE t.type WHEN 'patch_failed' THEN t.last_at END) AS failed_at,
-                    sum(CASE t.type WHEN 'patch_failed' THEN t.count END) AS failures,
-                    max(CASE t.type WHEN 'protection_updated' THEN t.last_at END) AS pattern_at,
-                    max(CASE t.type WHEN 'version_seen' THEN t.last_at END) AS version_at,
-                    max(CASE t.type WHEN 'version_seen' THEN nullif(t.last_reason, '') END) AS version, max(t.last_event) AS last_event
-               FROM register_value AS v
-              CROSS JOIN last_word AS t
-                 ON t.type IN ('patch_installed', 'patch_failed', 'protection_updated', 'version_seen')
-                AND t.host = CASE v.column_name WHEN 'ip' THEN v.value ELSE substr(v.value, 1, instr(v.value || '.', '.') - 1) END
-                AND t.subject = ''
-              WHERE v.kind = 'devices' AND v.column_name IN ('hostname', 'ip')
-              GROUP BY v.key) AS w
+  -- One host name without a domain, as nearly all have: a search each, and none for columns that nobody asks for.
+  LEFT JOIN last_word AS p ON p.type = 'patch_installed' AND p.host = fold(d.hostname) AND p.subject = ''
+  LEFT JOIN last_word AS f ON f.type = 'patch_failed' AND f.host = fold(d.hostname) AND f.subject = ''
+  LEFT JOIN last_word AS u ON u.type = 'protection_updated' AND u.host = fold(d.hostname) AND u.subject = ''
+  LEFT JOIN last_word AS v ON v.type = 'version_seen' AND v.host = fold(d.hostname) AND v.subject = ''
+  LEFT JOIN reg_endpoints AS e ON e.key = fold(d.hostname)
+  -- Several names, names with a domain, senders known by their address.
+  LEFT JOIN (SELECT device_key, max(CASE type WHEN 'patch_installed' THEN last_at END) AS patched_at,
+                    max(CASE type WHEN 'patch_installed' THEN last_event END) AS patched_event,
+                    max(CASE type WHEN 'patch_failed' THEN last_at END) AS failed_at,
+                    sum(CASE type WHEN 'patch_failed' THEN count END) AS failures,
+                    max(CASE type WHEN 'protection_updated' THEN last_at END) AS pattern_at,
+                    max(CASE type WHEN 'protection_updated' THEN last_event END) AS pattern_event,
+                    max(CASE type WHEN 'version_seen' THEN last_at END) AS version_at,
+                    max(CASE type WHEN 'version_seen' THEN nullif(last_reason, '') END) AS version
+               FROM (SELECT n.key AS device_key, t.type, t.last_at, t.count, t.last_reason, t.last_event
+                       FROM reg_devices AS m
+                      CROSS JOIN register_value AS n ON n.kind = 'devices' AND n.column_name = 'hostname' AND n.key = m.key
+                      CROSS JOIN last_word AS t
+                         ON t.type IN ('patch_installed', 'patch_failed', 'protection_updated', 'version_seen') AND t.subject = ''
+                        AND t.host = substr(n.value, 1, instr(n.value || '.', '.') - 1)
+                      WHERE instr(m.hostname, ' ') > 0 OR instr(m.hostname, '.') > 0
+                     UNION ALL
+                     SELECT n.key, t.type, t.last_at, t.count, t.last_reason, t.last_event
+                       FROM last_word AS t
+                      CROSS JOIN register_value AS n ON n.kind = 'devices' AND n.column_name = 'ip' AND n.value = t.host
+                      WHERE t.type IN ('patch_installed', 'patch_failed', 'protection_updated', 'version_seen') AND t.subject = ''
+                        AND t.host GLOB '[0-9]*.*')
+              GROUP BY device_key) AS w
     ON w.device_key = d.key
-  LEFT JOIN (SELECT coalesce(nullif(p.device_id_key, ''),
-                             (SELECT v.key FROM register_value AS v
-                               WHERE v.kind = 'devices' AND v.column_name = 'hostname'
-                                 AND v.value IN (p.host_key, substr(p.host_key, 1, instr(p.host_key || '.', '.') - 1)) LIMIT 1)) AS device_key,
-                    max(nullif(p.patched_at, '')) AS patched_on, max(nullif(p.pattern_at, '')) AS pattern_on,
-                    max(CAST(nullif(p.failed_updates, '') AS INTEGER)) AS failed_updates, nullif(p.antimalware, '') AS protection,
-                    max(instant(p.reported_at)) AS reported_at
-               FROM reg_endpoints AS p
-              GROUP BY 1) AS e
-    ON e.device_key = d.key;
+  -- Lines of the export that name the device by its id, or its host with the domain.
+  LEFT JOIN (SELECT CAST(coalesce(nullif(x.device_id_key, ''),
+                                  (SELECT n.key FROM register_value AS n
+                                    WHERE n.kind = 'devices' AND n.column_name = 'hostname'
+                                      AND n.value IN (x.host_key, substr(x.host_key, 1, instr(x.host_key || '.', '.') - 1)) LIMIT 1)) AS TEXT) AS device_key,
+                    x.patched_at, x.pattern_at, x.failed_updates, x.antimalware, max(x.reported_at) AS reported_at
+               FROM reg_endpoints AS x
+              WHERE x.device_id_key <> '' OR instr(x.host_key, '.') > 0
+              GROUP BY 1) AS o
+    ON o.device_key = d.key;
 
 -- Logins: one row an accepted or refused login.
 CREATE VIEW v_login AS

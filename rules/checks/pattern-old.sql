@@ -23,9 +23,9 @@
 WITH device AS MATERIALIZED (
 	SELECT h.device_id, h.name, max(ifnull(day(h.pattern_at), ''), ifnull(CASE WHEN h.pattern_on <= :today THEN h.pattern_on END, '')) AS pattern,
 	       min(:seen, CASE WHEN s.last_seen IS NULL AND h.reported_at IS NULL THEN :seen
-	                       ELSE max(ifnull(s.last_seen, 0), ifnull(h.reported_at, 0)) END) AS until, h.last_event
+	                       ELSE max(ifnull(s.last_seen, 0), ifnull(h.reported_at, 0)) END) AS until, h.pattern_event AS last_event
 	  FROM v_device_health AS h
-	  LEFT JOIN (SELECT device_key, max(last_seen) AS last_seen FROM v_device_seen GROUP BY device_key) AS s ON s.device_key = h.device_key
+	  JOIN v_device AS s ON s.device_key = h.device_key
 	 WHERE h.antimalware AND ifnull(h.disposed, '9999') > :today AND ifnull(h.usable, 'yes') <> 'no'
 ), aged AS MATERIALIZED (
 	SELECT *, days(nullif(pattern, ''), until) AS age FROM device

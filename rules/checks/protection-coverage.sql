@@ -33,7 +33,7 @@ WITH device AS MATERIALIZED (
 	SELECT h.device_id, h.name, h.class, h.protection, h.reported_at, max(ifnull(h.reported_at, 0), ifnull(h.pattern_at, 0)) AS heard,
 	       ifnull(h.pattern_at, 0) AS pattern_at, s.last_seen
 	  FROM v_device_health AS h
-	  LEFT JOIN (SELECT device_key, max(last_seen) AS last_seen FROM v_device_seen GROUP BY device_key) AS s ON s.device_key = h.device_key
+	  JOIN v_device AS s ON s.device_key = h.device_key
 	 WHERE h.antimalware AND ifnull(h.disposed, '9999') > :today AND ifnull(h.usable, 'yes') <> 'no'
 ), newest AS (
 	SELECT min(max(heard), :seen) AS heard, count(*) AS total FROM device

@@ -25,7 +25,7 @@
 
 WITH device AS MATERIALIZED (
 	SELECT device_id, class, name, max(ifnull(day(patched_at), ''), ifnull(CASE WHEN patched_on <= :today THEN patched_on END, '')) AS patched,
-	       max(ifnull(CASE WHEN failed_at > ifnull(patched_at, 0) THEN failures END, 0), ifnull(failed_updates, 0)) AS failures, last_event
+	       max(ifnull(CASE WHEN failed_at > ifnull(patched_at, 0) THEN failures END, 0), ifnull(failed_updates, 0)) AS failures, patched_event AS last_event
 	  FROM v_device_health
 	 WHERE class IN ('server', 'terminal') AND ifnull(disposed, '9999') > :today AND ifnull(usable, 'yes') <> 'no'
 ), judged AS MATERIALIZED (
