@@ -306,10 +306,10 @@ SELECT s.mac, nullif(s.ip, '') AS ip, nullif(s.host, '') AS host, s.randomised, 
                          AND s.host <> '' AND d.mac = '')) AS TEXT) AS device_key
   FROM device_seen AS s;
 
--- Devices: one row a device of devices.csv, with when any of its addresses was last seen on the network.
+-- devices.csv as it is written, one row a line: for questions that the register alone can answer.
 -- networked: 0 when the register says it is on no network; disposed includes its day; edge: 1 for a device at the border of
 -- the network (firewall, VPN) by this register or, where that says nothing, by log_sources.csv.
-CREATE VIEW v_device AS
+CREATE VIEW v_device_register AS
 SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, nullif(d.name, '') AS name,
        nullif(d.location, '') AS location, nullif(d.user, '') AS user, nullif(d.vendor_id_key, '') AS vendor_key,
        nullif(d.mac, '') AS mac, nullif(d.ip, '') AS ip, nullif(d.hostname, '') AS hostname,
@@ -321,10 +321,7 @@ SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, nullif(d.
        CASE d.remote_maintenance WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS remote_maintenance,
        nullif(d.usable, '') AS usable, nullif(d.last_inventory, '') AS last_inventory, nullif(d.acquired, '') AS acquired,
        nullif(d.eos_date, '') AS eos_date, nullif(d.disposed, '') AS disposed, d.networked <> 'no' AS networked,
-       CAST(nullif(d.unseen_ok_days, '') AS INTEGER) AS unseen_ok_days, coalesce(s.first_seen, o.first_seen) AS first_seen,
-       coalesce(s.last_seen, o.last_seen) AS last_seen, nullif(coalesce(s.segment, o.segment), '') AS segment,
-       nullif(coalesce(s.first_event, o.first_event), 0) AS first_event,
-       nullif(coalesce(s.last_event, o.last_event), 0) AS last_event,
+       CAST(nullif(d.unseen_ok_days, '') AS INTEGER) AS unseen_ok_days,
        CASE d.edge WHEN 'yes' THEN 1 WHEN 'no' THEN 0
             ELSE nullif(EXISTS (SELECT 1 FROM register_value AS v
                                   JOIN register_value AS h
@@ -332,7 +329,15 @@ SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, nullif(d.
                                   JOIN reg_log_sources AS l ON l.key = h.key AND l.edge = 'yes'
                                  WHERE v.kind = 'devices' AND v.column_name IN ('hostname', 'ip') AND v.key = d.key), 0)
             END AS edge
-  FROM reg_devices AS d
+  FROM reg_devices AS d;
+
+-- Devices: the same, with when any of its addresses was last seen on the network.
+CREATE VIEW v_device AS
+SELECT d.*, coalesce(s.first_seen, o.first_seen) AS first_seen,
+       coalesce(s.last_seen, o.last_seen) AS last_seen, nullif(coalesce(s.segment, o.segment), '') AS segment,
+       nullif(coalesce(s.first_event, o.first_event), 0) AS first_event,
+       nullif(coalesce(s.last_event, o.last_event), 0) AS last_event
+  FROM v_device_register AS d
   -- One MAC, as nearly all have, is one search by its index; the others (several, or none: by address or name) are few.
   LEFT JOIN device_seen AS s ON s.mac = d.mac
   LEFT JOIN (
@@ -366,7 +371,7 @@ SELECT d.device_id, d.key AS device_key, nullif(d.class, '') AS class, nullif(d.
 	         WHERE NOT EXISTS (SELECT 1 FROM register_value AS o
 	                            WHERE o.kind = 'devices' AND o.column_name = 'mac' AND o.value = s.mac))
 	 GROUP BY device_key) AS o
-    ON o.device_key = d.key;
+    ON o.device_key = d.device_key;
 
 -- Classes of devices: one row a class that devices.csv has ('-' where none is given); devices: how many are in use.
 CREATE VIEW v_device_class AS

@@ -39,7 +39,7 @@ WITH admin AS MATERIALIZED (
 	  FROM admin AS a
 	  JOIN v_account_seen AS s ON s.system_key = a.system_key AND s.account_key = a.account_key
 	 WHERE s.last_used > :seen - :days * 86400000000 AND instr(' ' || :names || ' ', ' ' || s.account_key || ' ') = 0
-	   AND EXISTS (SELECT 1 FROM v_register_value AS v JOIN v_device AS d ON d.device_key = v.row_key AND d.class = 'terminal'
+	   AND EXISTS (SELECT 1 FROM v_register_value AS v JOIN v_device_register AS d ON d.device_key = v.row_key AND d.class = 'terminal'
 	                WHERE v.kind = 'devices' AND v.column_name = 'hostname'
 	                  AND v.value IN (fold(s.last_host), substr(fold(s.last_host), 1, instr(s.last_host || '.', '.') - 1)))
 ), used AS (

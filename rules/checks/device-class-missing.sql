@@ -25,13 +25,13 @@ WITH want (class, name, name_en, what, what_en, seen) AS (
 	SELECT 'server', 'サーバ', 'server', 'システム台帳にホストがある', 'the register of systems names hosts',
 	       EXISTS (SELECT 1 FROM v_system WHERE hosts IS NOT NULL)
 	UNION ALL SELECT 'terminal', '端末', 'terminal', 'ネットワークに機器が見えている', 'devices are seen on the network',
-	       EXISTS (SELECT 1 FROM v_segment)
+	       EXISTS (SELECT 1 FROM v_device_seen)
 	UNION ALL SELECT 'network', 'ネットワーク機器', 'network device', 'ネットワークに機器が見えている', 'devices are seen on the network',
-	       EXISTS (SELECT 1 FROM v_segment)
+	       EXISTS (SELECT 1 FROM v_device_seen)
 	UNION ALL SELECT 'medical_device', '医療機器', 'medical device', NULL, NULL, 0
 ), have AS MATERIALIZED (
 	SELECT class, count(*) AS devices
-	  FROM v_device
+	  FROM v_device_register
 	 WHERE ifnull(disposed, '9999') > :today AND class IS NOT NULL
 	 GROUP BY class
 )
@@ -40,7 +40,7 @@ SELECT w.class AS resource, CASE WHEN w.seen THEN 'fail' WHEN w.class = 'medical
        w.name, w.name_en, w.what, w.what_en, NULL AS total, NULL AS classes
   FROM want AS w
  WHERE w.class NOT IN (SELECT class FROM have)
-   AND EXISTS (SELECT 1 FROM v_device)
+   AND EXISTS (SELECT 1 FROM v_device_register)
 UNION ALL
 SELECT 'devices.csv', 'pass', 'classes', 'ok', NULL, NULL, NULL, NULL, sum(devices), group_concat(class || ' ' || devices, ', ')
   FROM have

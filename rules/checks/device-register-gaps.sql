@@ -20,7 +20,7 @@
 
 WITH device AS MATERIALIZED (
 	SELECT device_id, location, user, ifnull(os_version, firmware) AS version, usable, remote_maintenance
-	  FROM v_device
+	  FROM v_device_register
 	 WHERE ifnull(disposed, '9999') > :today AND ifnull(class, '') <> 'media'
 ), cell (name, name_en, device_id, blank) AS (
 	SELECT '設置場所', 'location', device_id, location IS NULL FROM device

@@ -25,7 +25,7 @@
 -- One row a class of device, not one a device: a stocktaking is missed for a whole ward at a time.
 
 WITH device AS (
-	SELECT ifnull(class, '-') AS class, last_inventory FROM v_device WHERE ifnull(disposed, '9999') > :today
+	SELECT ifnull(class, '-') AS class, last_inventory FROM v_device_register WHERE ifnull(disposed, '9999') > :today
 ), class AS (
 	SELECT class, count(*) AS total, sum(last_inventory IS NULL) AS blank, min(last_inventory) AS oldest,
 	       sum(days(last_inventory, :today) > :warn_days) AS overdue, days(min(last_inventory), :today) AS age

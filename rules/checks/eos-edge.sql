@@ -25,7 +25,7 @@
 
 WITH device AS MATERIALIZED (
 	SELECT device_id, ifnull(name, device_id) AS name, eos_date, days(:today, eos_date) AS left
-	  FROM v_device
+	  FROM v_device_register
 	 WHERE edge = 1 AND ifnull(disposed, '9999') > :today AND ifnull(usable, 'yes') <> 'no'
 )
 SELECT device_id AS resource, CASE WHEN eos_date IS NULL THEN 'unknown' WHEN left < 0 THEN 'fail' ELSE 'warn' END AS status,

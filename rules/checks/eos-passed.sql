@@ -23,7 +23,7 @@
 
 WITH device AS (
 	SELECT device_id, ifnull(name, device_id) AS name, ifnull(class, '-') AS class, eos_date, days(:today, eos_date) AS left
-	  FROM v_device
+	  FROM v_device_register
 	 WHERE ifnull(disposed, '9999') > :today AND ifnull(usable, 'yes') <> 'no' AND ifnull(edge, 0) = 0
 )
 SELECT device_id AS resource, CASE WHEN left < 0 THEN 'fail' ELSE 'warn' END AS status, 'end of support' AS reason,

@@ -39,7 +39,7 @@ WITH ref (register, register_en, kind, column, column_en, target, row, value, fo
 	UNION ALL
 	SELECT '機器台帳', 'devices', 'devices', '事業者番号', 'vendor_id', 'vendors', d.device_id, d.vendor_key,
 	       EXISTS (SELECT 1 FROM v_vendor AS v WHERE v.vendor_key = d.vendor_key)
-	  FROM v_device AS d WHERE d.vendor_key IS NOT NULL
+	  FROM v_device_register AS d WHERE d.vendor_key IS NOT NULL
 	UNION ALL
 	SELECT 'システム台帳', 'systems', 'systems', '事業者番号', 'vendor_id', 'vendors', y.system_id, y.vendor_id,
 	       EXISTS (SELECT 1 FROM v_vendor AS v WHERE v.vendor_key = y.vendor_key)
@@ -58,7 +58,7 @@ WITH ref (register, register_en, kind, column, column_en, target, row, value, fo
 	  FROM v_remote_maintenance AS r
 	UNION ALL
 	SELECT 'リモート保守台帳', 'remote_maintenance', 'remote_maintenance', '機器番号', 'device_id', 'devices', r.link_id, r.device_id,
-	       EXISTS (SELECT 1 FROM v_device AS d WHERE d.device_key = r.device_key)
+	       EXISTS (SELECT 1 FROM v_device_register AS d WHERE d.device_key = r.device_key)
 	  FROM v_remote_maintenance AS r WHERE r.device_key IS NOT NULL
 	UNION ALL
 	SELECT 'リモート保守台帳', 'remote_maintenance', 'remote_maintenance', 'システム', 'system_id', 'systems', r.link_id, r.system_id,
@@ -98,7 +98,7 @@ WITH ref (register, register_en, kind, column, column_en, target, row, value, fo
 	UNION ALL
 	SELECT '契約台帳', 'contracts', 'contracts', '開始日と終了日', 'starts_at and ends_at', contract_id, starts_at, ends_at FROM v_contract
 	UNION ALL
-	SELECT '機器台帳', 'devices', 'devices', '導入日と廃棄日', 'acquired and disposed', device_id, acquired, disposed FROM v_device
+	SELECT '機器台帳', 'devices', 'devices', '導入日と廃棄日', 'acquired and disposed', device_id, acquired, disposed FROM v_device_register
 	UNION ALL
 	SELECT '作業計画', 'work_plans', 'work_plans', '開始日時と終了日時', 'starts_at and ends_at', plan_id, starts_at,
 	       CASE WHEN length(ends_at) < length(starts_at) THEN ends_at || ' 24:00' ELSE ends_at END

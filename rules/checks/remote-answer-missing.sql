@@ -24,7 +24,7 @@
 
 WITH device AS MATERIALIZED (
 	SELECT d.device_id, d.device_key, d.vendor_key, d.remote_maintenance AS remote
-	  FROM v_device AS d
+	  FROM v_device_register AS d
 	 WHERE d.vendor_key IS NOT NULL AND ifnull(d.disposed, '9999') > :today AND ifnull(d.class, '') <> 'media'
 ), share AS (
 	SELECT count(*) AS total, 100.0 * sum(remote IS NULL) / max(count(*), 1) AS percent, sum(remote = 1) AS with_remote FROM device
@@ -46,4 +46,4 @@ UNION ALL
 SELECT 'devices.csv', CASE WHEN total > 0 THEN 'pass' ELSE 'unknown' END, 'devices of vendors',
        CASE WHEN total > 0 THEN 'ok' ELSE 'novendor' END, NULL, total, NULL, NULL, NULL, with_remote
   FROM share
- WHERE EXISTS (SELECT 1 FROM v_device);
+ WHERE EXISTS (SELECT 1 FROM v_device_register);

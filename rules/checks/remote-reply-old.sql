@@ -22,7 +22,7 @@
 -- attest it.
 
 WITH own AS MATERIALIZED (
-	SELECT vendor_key, count(*) AS devices FROM v_device WHERE ifnull(disposed, '9999') > :today AND vendor_key IS NOT NULL GROUP BY vendor_key
+	SELECT vendor_key, count(*) AS devices FROM v_device_register WHERE ifnull(disposed, '9999') > :today AND vendor_key IS NOT NULL GROUP BY vendor_key
 ), asked AS MATERIALIZED (
 	SELECT v.vendor_id, v.name AS vendor, v.remote_confirmed_at AS replied, days(v.remote_confirmed_at, :today) AS age, o.devices
 	  FROM v_vendor AS v
