@@ -28,12 +28,25 @@ int diag_at(struct diag *diag, const char *file, int line, int column, const cha
 	return -EBADMSG;
 }
 
+int diag_field(struct diag *diag, const char *field, enum text text, const char *const *pairs)
+{
+	char en[400];
+
+	if (!diag)
+		return -EINVAL;
+	diag_say(diag, "%s: %s", field, text_fill(en, sizeof(en), text_en(text), pairs));
+	str_copy(diag->field, sizeof(diag->field), str_of(field));
+	text_fill(diag->ja, sizeof(diag->ja), text_ja(text), pairs);
+	return -EINVAL;
+}
+
 void diag_say(struct diag *diag, const char *fmt, ...)
 {
 	va_list args;
 
 	if (!diag)
 		return;
+	diag->field[0] = diag->ja[0] = '\0';
 	va_start(args, fmt);
 	vsnprintf(diag->text, sizeof(diag->text), fmt, args);
 	va_end(args);

@@ -4,10 +4,12 @@
  */
 #pragma once
 
-#include "core/base.h"
+#include "core/text.h"
 
 struct diag {
 	char text[512];
+	char field[32]; /* "" unless diag_field() said it */
+	char ja[400];   /* the same in Japanese, where diag_field() said it */
 };
 
 /* "FILE:LINE:COLUMN: ..."; @line or @column 0 leaves them out.  Returns -EBADMSG for `return diag_at(...)`. */
@@ -15,6 +17,14 @@ int diag_at(struct diag *diag, const char *file, int line, int column, const cha
 
 /* The same without a place.  The macro's value is @error itself, so that compiler and analyzer see a failure as one. */
 void diag_say(struct diag *diag, const char *fmt, ...) _printf_(2, 3);
+
+/*
+ * "FIELD: ..." in English, and in Japanese beside it, from the catalogue; @pairs as for text_fill().  For what a person sent
+ * that cannot be.  Returns -EINVAL.
+ */
+int diag_field(struct diag *diag, const char *field, enum text text, const char *const *pairs);
+#define DIAG_FIELD(diag, field, text, ...) \
+	diag_field((diag), (field), (text), (const char *const[]){ __VA_ARGS__, NULL })
 
 #define diag_set(diag, error, ...)             \
 	({                                     \

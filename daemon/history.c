@@ -11,22 +11,20 @@
 int history_time(struct str text, usec_t now, usec_t *ret, struct diag *diag)
 {
 	struct str s = str_trim(text);
+	char buf[48];
 	int64_t day;
 	usec_t at;
 
 	if (s.n > 0 && when_parse_iso(s, &at) == s.n) {
 		if (at > now)
-			return diag_set(diag, -EINVAL, "\"%.40s\" lies in the future; `forecast` answers that", s.p);
+			return diag_field(diag, "time", TEXT_query_future, NULL);
 		*ret = at;
 		return 0;
 	}
 	if (when_parse_date(s, &day) != 1)
-		return diag_set(diag, -EINVAL,
-				"\"" STR_FMT "\" is no date; expected 2026-11-01 or 2026-11-01T09:00:00+09:00",
-				s.n < 40 ? (int)s.n : 40, s.p ? s.p : "");
+		return DIAG_FIELD(diag, "time", TEXT_say_date, "value", str_copy(buf, sizeof(buf), s));
 	if (when_day_start(day) > now)
-		return diag_set(diag, -EINVAL, "\"" STR_FMT "\" lies in the future; `forecast` answers that",
-				STR_ARG(s));
+		return diag_field(diag, "time", TEXT_query_future, NULL);
 	at = when_day_start(day + 1) - 1;
 	*ret = at < now ? at : now;
 	return 0;

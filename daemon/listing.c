@@ -80,7 +80,7 @@ int page_limit(const struct page *page, unsigned *ret, struct diag *diag)
 	unsigned limit = page && page->limit > 0 ? page->limit : 100;
 
 	if (limit > QUERY_LIMIT_MAX)
-		return diag_set(diag, -EINVAL, "limit: at most %d", QUERY_LIMIT_MAX);
+		return diag_field(diag, "limit", TEXT_query_limit, NULL);
 	*ret = limit;
 	return 0;
 }

@@ -135,9 +135,9 @@ int query_events(struct sqlite3 *db, const struct event_filter *filter, const st
 	if (r < 0)
 		return r;
 	if (filter->type && !event_type_parse(str_of(filter->type), &type))
-		return diag_set(diag, -EINVAL, "type: there is no event type \"%.60s\"", filter->type);
+		return DIAG_FIELD(diag, "type", TEXT_query_type, "value", filter->type);
 	if (cursor.n > 0 && (!cursor_of(cursor, 'e', &rest) || !str_int(rest, &before)))
-		return diag_set(diag, -EINVAL, "cursor: not one of this list");
+		return diag_field(diag, "cursor", TEXT_query_cursor, NULL);
 
 	listing_begin(ret, event_columns, names, EVENT_COLUMNS);
 	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);

@@ -223,11 +223,11 @@ static int filter_check(const struct search *search, struct diag *diag)
 	enum severity severity;
 
 	if (f->severity && !severity_parse(str_of(f->severity), &severity))
-		return diag_set(diag, -EINVAL, "severity: critical, high, medium or low");
+		return DIAG_FIELD(diag, "severity", TEXT_query_choice, "choices", "critical high medium low");
 	if (f->status && strcmp(f->status, "warn") != 0 && strcmp(f->status, "fail") != 0)
-		return diag_set(diag, -EINVAL, "status: warn or fail");
+		return DIAG_FIELD(diag, "status", TEXT_query_choice, "choices", "warn fail");
 	if (f->state && strcmp(f->state, "open") != 0 && strcmp(f->state, "closed") != 0)
-		return diag_set(diag, -EINVAL, "state: open or closed");
+		return DIAG_FIELD(diag, "state", TEXT_query_choice, "choices", "open closed");
 	return 0;
 }
 
@@ -262,7 +262,7 @@ int query_findings(struct sqlite3 *db, const struct rules *rules, const struct f
 	if (r < 0)
 		return r;
 	if (cursor.n > 0 && !cursor_of(cursor, 'o', &rest) && !cursor_of(cursor, 'c', &rest))
-		return diag_set(diag, -EINVAL, "cursor: not one of this list");
+		return diag_field(diag, "cursor", TEXT_query_cursor, NULL);
 	listing_begin(ret, columns, names, FINDING_COLUMNS);
 	r = search_checks(&search);
 	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
@@ -354,7 +354,7 @@ int query_explain(struct sqlite3 *db, const struct rules *rules, const char *che
 	int r;
 
 	if (!check)
-		return diag_set(diag, -EINVAL, "there is no check \"%.80s\"", check_id);
+		return DIAG_FIELD(diag, "check", TEXT_say_check, "value", check_id);
 	*ret = (struct explanation){ 0 };
 	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
 	r = explain_verdicts(db, check, resource, max_rows, ret);

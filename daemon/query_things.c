@@ -58,7 +58,7 @@ static int list_read(struct sqlite3 *db, const struct list *list, const struct t
 	while (cursor.n > 0 && first < list->n_parts && !cursor_of(cursor, list->parts[first].kind, &after))
 		first++;
 	if (first == list->n_parts)
-		return diag_set(diag, -EINVAL, "cursor: not one of this list");
+		return diag_field(diag, "cursor", TEXT_query_cursor, NULL);
 
 	listing_begin(ret, list->columns, list->names, list->n_columns);
 	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);

@@ -54,7 +54,7 @@ int access_identify(void *arg, struct exchange *exchange)
 	return wrong_again(http, exchange->peer) ? 429 : 401;
 }
 
-bool access_allowed(const struct http *http, struct exchange *exchange, enum role role)
+bool access_allowed(struct http *http, struct exchange *exchange, enum role role)
 {
 	char ja[300], en[300];
 
@@ -64,6 +64,7 @@ bool access_allowed(const struct http *http, struct exchange *exchange, enum rol
 		exchange_refuse(exchange, 401, NULL, NULL);
 		return false;
 	}
+	audit_count(http, AUDIT_REFUSED, exchange->who, 1);
 	text_fill(ja, sizeof(ja), text_ja(TEXT_write_role), (const char *[]){ "role", role_name(role), NULL });
 	text_fill(en, sizeof(en), text_en(TEXT_write_role), (const char *[]){ "role", role_name(role), NULL });
 	exchange_refuse(exchange, 403, ja, en);

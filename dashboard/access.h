@@ -9,4 +9,4 @@
 /* For struct server_user: 0, or the status to refuse with (401, 429). */
 int access_identify(void *arg, struct exchange *exchange);
 /* False: refused, because this needs @role. */
-bool access_allowed(const struct http *http, struct exchange *exchange, enum role role);
+bool access_allowed(struct http *http, struct exchange *exchange, enum role role);

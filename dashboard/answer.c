@@ -200,12 +200,20 @@ void ticket_reply(struct ticket *ticket, const struct reply *reply)
 		connection_answer(connection, reply);
 }
 
-void ticket_refuse(struct ticket *ticket, int status, const char *detail_ja, const char *detail_en)
+void ticket_refuse_errors(struct ticket *ticket, int status, const char *detail_ja, const char *detail_en,
+			  json_t *errors)
 {
 	struct connection *connection = ticket_take(ticket);
 
 	if (connection)
-		connection_refuse(connection, status, detail_ja, detail_en);
+		connection_refuse_errors(connection, status, detail_ja, detail_en, errors);
+	else
+		json_decref(errors);
+}
+
+void ticket_refuse(struct ticket *ticket, int status, const char *detail_ja, const char *detail_en)
+{
+	ticket_refuse_errors(ticket, status, detail_ja, detail_en, NULL);
 }
 
 void exchange_stream(struct exchange *exchange, struct str first)

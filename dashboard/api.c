@@ -48,7 +48,7 @@ static const struct route {
 	{ "/api/v1/tokens", api_tokens, ROLE_ADMIN },
 };
 
-static bool route_allowed(const struct http *http, const struct route *route, struct exchange *exchange)
+static bool route_allowed(struct http *http, const struct route *route, struct exchange *exchange)
 {
 	return route->open || access_allowed(http, exchange, route->role != ROLE_NONE ? route->role : ROLE_VIEWER);
 }

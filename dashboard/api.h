@@ -17,7 +17,7 @@ struct summary {
 	json_t *registers;  /* [{"kind",...}] */
 };
 
-enum audit_kind { AUDIT_RAW, AUDIT_WRONG_TOKEN };
+enum audit_kind { AUDIT_RAW, AUDIT_WRONG_TOKEN, AUDIT_REFUSED, AUDIT_KINDS };
 
 struct http {
 	struct daemon *daemon;

@@ -234,9 +234,9 @@ static int changes_ask(struct sqlite3 *db, struct question *question, struct dia
 	    question_number(question, "cursor", &cursor, diag) < 0)
 		return -EINVAL;
 	if (window.since == 0)
-		return diag_set(diag, -EINVAL, "since: a date or a time is needed");
+		return diag_field(diag, "since", TEXT_query_needed, NULL);
 	if (window.limit > 1000)
-		return diag_set(diag, -EINVAL, "limit: at most 1000");
+		return diag_field(diag, "limit", TEXT_query_limit, NULL);
 	window.limit = window.limit ? window.limit : CHANGES_USUAL;
 	window.until = window.until ? window.until : clock_now();
 	window.before = cursor ? cursor : INT64_MAX;

@@ -1,6 +1,6 @@
 /* Checks and their rows, as the judge has them. */
 
-#include "dashboard/api.h"
+#include "dashboard/question.h"
 
 #define ROWS_MAX 1000
 
@@ -104,7 +104,7 @@ void api_check(struct http *http, struct exchange *exchange, struct str name)
 	r = head_query(exchange->head.query, "limit", buf, sizeof(buf), &value);
 	one = head_query(exchange->head.query, "resource", resource, sizeof(resource), &only);
 	if (r < 0 || one < 0 || (r > 0 && (!str_int(value, &limit) || limit < 1 || limit > ROWS_MAX))) {
-		exchange_refuse(exchange, 400, NULL, NULL);
+		query_refuse(exchange, "limit", TEXT_query_limit, NULL);
 		return;
 	}
 	if (!result) {

@@ -9,6 +9,7 @@
 #include "core/when.h"
 #include "daemon/forecast.h"
 #include "dashboard/forecast.h"
+#include "dashboard/question.h"
 
 #define DAYS_USUAL 90
 #define STEP MSEC(250)
@@ -140,7 +141,7 @@ void api_forecast(struct http *http, struct exchange *exchange, struct str name)
 	int r = head_query(exchange->head.query, "days", buf, sizeof(buf), &value);
 
 	if (r < 0 || (r > 0 && (!str_int(value, &days) || days < 1 || days > FORECAST_DAYS_MAX))) {
-		exchange_refuse(exchange, 400, NULL, "days: a number from 1 to 366 is expected");
+		query_refuse(exchange, "days", TEXT_query_days, NULL);
 		return;
 	}
 	if (!f)

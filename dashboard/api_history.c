@@ -172,7 +172,7 @@ static int at_ask(struct sqlite3 *db, struct question *question, struct diag *di
 	if (question_text(question, "time", buf, sizeof(buf), &text, diag) < 0)
 		return -EINVAL;
 	if (!text)
-		return diag_set(diag, -EINVAL, "time: a date or a time is needed");
+		return diag_field(diag, "time", TEXT_query_needed, NULL);
 	r = history_time(str_of(text), clock_now(), &at, diag);
 	if (r < 0)
 		return r;

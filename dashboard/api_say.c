@@ -103,7 +103,7 @@ static int said_ask(struct sqlite3 *db, struct question *question, struct diag *
 	if (question_page(question, &page, diag) < 0)
 		return -EINVAL;
 	if (page.cursor && (!str_int(str_of(page.cursor), &asked.before) || asked.before < 1))
-		return diag_set(diag, -EINVAL, "cursor: no such value can be");
+		return diag_field(diag, "cursor", TEXT_query_cursor, NULL);
 	for (; kinds[kind].filters[asked.n_filters]; asked.n_filters++)
 		if (question_text(question, kinds[kind].filters[asked.n_filters], bufs[asked.n_filters],
 				  sizeof(bufs[0]), &asked.filters[asked.n_filters], diag) < 0)

@@ -41,6 +41,21 @@ static void audit_write(struct http *http, const char *who, const char *what)
 		store_rollback(store);
 }
 
+/* How each kind is said, the first time and for all that follow within the window. */
+static void count_text(enum audit_kind kind, bool more, uint64_t n, char *buf, size_t size)
+{
+	static const struct {
+		const char *before, *one, *many;
+	} kinds[AUDIT_KINDS] = {
+		[AUDIT_RAW] = { "read", "raw line", "raw lines" },
+		[AUDIT_WRONG_TOKEN] = { "sent", "wrong token", "wrong tokens" },
+		[AUDIT_REFUSED] = { "was refused", "request for want of its role", "requests for want of their role" },
+	};
+
+	snprintf(buf, size, "%s %llu %s%s", kinds[kind].before, (unsigned long long)n, more ? "more " : "",
+		 n == 1 ? kinds[kind].one : kinds[kind].many);
+}
+
 void audit_flush(struct http *http, bool all)
 {
 	usec_t now = clock_monotonic();
@@ -54,10 +69,7 @@ void audit_flush(struct http *http, bool all)
 		}
 		if (http->counted[i].n == 0)
 			continue;
-		snprintf(what, sizeof(what),
-			 http->counted[i].kind == AUDIT_RAW ? "read %llu more raw lines"
-							    : "sent %llu more wrong tokens",
-			 (unsigned long long)http->counted[i].n);
+		count_text(http->counted[i].kind, true, http->counted[i].n, what, sizeof(what));
 		audit_write(http, http->counted[i].who, what);
 	}
 	http->n_counted = kept;
@@ -78,9 +90,6 @@ void audit_count(struct http *http, enum audit_kind kind, const char *who, uint6
 	str_copy(http->counted[http->n_counted].who, sizeof(http->counted[0].who), str_of(who));
 	http->counted[http->n_counted].n = 0;
 	http->counted[http->n_counted++].since = clock_monotonic();
-	if (kind == AUDIT_RAW)
-		snprintf(what, sizeof(what), "read %llu raw lines", (unsigned long long)n);
-	else
-		snprintf(what, sizeof(what), "sent a wrong token");
+	count_text(kind, false, n, what, sizeof(what));
 	audit_write(http, who, what);
 }

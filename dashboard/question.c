@@ -24,6 +24,29 @@ static void question_run(struct sqlite3 *db, void *arg)
 	}
 }
 
+/* What is wrong in which parameter, in both languages; NULL where nobody said which. */
+static json_t *errors_of(const struct diag *diag)
+{
+	if (!diag->field[0])
+		return NULL;
+	return json_pack("[{s:o, s:o}]", "field", json_text(diag->field), "text",
+			 json_both(diag->ja, diag->text + strlen(diag->field) + 2));
+}
+
+static void problem_refuse(struct ticket *ticket, const struct diag *diag)
+{
+	ticket_refuse_errors(ticket, 400, diag->ja[0] ? diag->ja : NULL, diag->text[0] ? diag->text : NULL,
+			     errors_of(diag));
+}
+
+void query_refuse(struct exchange *exchange, const char *field, enum text text, const char *const *pairs)
+{
+	struct diag diag;
+
+	diag_field(&diag, field, text, pairs);
+	exchange_refuse_errors(exchange, 400, diag.ja, diag.text, errors_of(&diag));
+}
+
 static void question_done(void *arg, bool cancelled)
 {
 	struct question *question = arg;
@@ -34,7 +57,7 @@ static void question_done(void *arg, bool cancelled)
 	else if (question->r == -ENOENT)
 		ticket_refuse(question->ticket, 404, NULL, NULL);
 	else if (question->r == -EINVAL)
-		ticket_refuse(question->ticket, 400, NULL, question->diag.text[0] ? question->diag.text : NULL);
+		problem_refuse(question->ticket, &question->diag);
 	else if (question->r < 0)
 		ticket_refuse(question->ticket, 500, NULL, NULL);
 	else {
@@ -79,7 +102,7 @@ int question_text(const struct question *question, const char *name, char *buf, 
 	int r = head_query(str_of(question->query), name, buf, size, &value);
 
 	if (r < 0)
-		return diag_set(diag, -EINVAL, "%s: no such value can be", name);
+		return diag_field(diag, name, TEXT_query_value, NULL);
 	*ret = r > 0 && value.n > 0 ? buf : NULL;
 	return 0;
 }
@@ -93,7 +116,7 @@ int question_number(const struct question *question, const char *name, int64_t *
 	if (question_text(question, name, buf, sizeof(buf), &text, diag) < 0)
 		return -EINVAL;
 	if (text && (!str_int(str_of(text), &value) || value < 1))
-		return diag_set(diag, -EINVAL, "%s: a positive number is expected", name);
+		return diag_field(diag, name, TEXT_query_positive, NULL);
 	*ret = value;
 	return 0;
 }
@@ -110,8 +133,7 @@ int question_time(const struct question *question, const char *name, bool end, u
 	if (text && strlen(text) == 10 && when_parse_date(str_of(text), &day) == 1)
 		t = end ? when_day_start(day + 1) - 1 : when_day_start(day);
 	else if (text && when_parse_iso(str_of(text), &t) != strlen(text))
-		return diag_set(diag, -EINVAL,
-				"%s: a date (2026-09-01) or a time (2026-09-01T18:42:20+09:00) is expected", name);
+		return diag_field(diag, name, TEXT_query_time, NULL);
 	*ret = t;
 	return 0;
 }
@@ -122,7 +144,7 @@ int question_page(const struct question *question, struct question_page *ret, st
 	    question_text(question, "cursor", ret->buf, sizeof(ret->buf), &ret->cursor, diag) < 0)
 		return -EINVAL;
 	if (ret->limit > 1000)
-		return diag_set(diag, -EINVAL, "limit: at most 1000");
+		return diag_field(diag, "limit", TEXT_query_limit, NULL);
 	if (ret->limit == 0)
 		ret->limit = 100;
 	return 0;

@@ -39,6 +39,9 @@ int question_time(const struct question *question, const char *name, bool end, u
 /* One event as the lists show it, with its line, masked where the asker may not see it; NULL when it is no more. */
 json_t *json_event_of(struct sqlite3 *db, const struct question *question, int64_t id);
 
+/* 400 for one parameter, said in both languages. */
+void query_refuse(struct exchange *exchange, const char *field, enum text text, const char *const *pairs);
+
 struct question_page {
 	int64_t limit; /* 1 to 1000 */
 	const char *cursor;

@@ -101,6 +101,8 @@ void exchange_refuse_errors(struct exchange *exchange, int status, const char *d
 struct ticket *exchange_defer(struct exchange *exchange); /* NULL: memory is out, the exchange is answered */
 void ticket_reply(struct ticket *ticket, const struct reply *reply);
 void ticket_refuse(struct ticket *ticket, int status, const char *detail_ja, const char *detail_en);
+void ticket_refuse_errors(struct ticket *ticket, int status, const char *detail_ja, const char *detail_en,
+			  struct json_t *errors);
 /* Starts an event stream with @first.  Later text comes by server_broadcast(). */
 void exchange_stream(struct exchange *exchange, struct str first);
 void server_broadcast(struct server *server, struct str text);

@@ -158,7 +158,7 @@ static int cursor_read(const struct question_page *page, struct after *after, st
 {
 	*after = (struct after){ 0, page->limit, clock_now() };
 	if (page->cursor && !str_int(str_of(page->cursor), &after->id))
-		return diag_set(diag, -EINVAL, "cursor: not one of ours");
+		return diag_field(diag, "cursor", TEXT_query_cursor, NULL);
 	return 0;
 }
 

@@ -64,7 +64,7 @@ static void refuse_text(struct exchange *exchange, int status, enum text text, c
 
 bool write_admit(void *arg, struct exchange *exchange)
 {
-	const struct http *http = arg;
+	struct http *http = arg;
 	const struct head *head = &exchange->head;
 	const struct write_route *route = route_find(head, &exchange->allow);
 

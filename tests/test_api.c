@@ -464,6 +464,15 @@ static void refused(void **state)
 	has(json, "type title status text");
 	assert_int_equal(json_integer_value(json_object_get(json, "status")), row->status);
 	assert_null(strstr(body, "/tmp/"));
+	if (row->status == 400 && strchr(row->path, '?')) {
+		const json_t *error = json_array_get(json_object_get(json, "errors"), 0);
+
+		/* The parameter is named, and what is wrong with it said in both languages. */
+		assert_non_null(strstr(row->path, text_of(error, "field")));
+		assert_true(text_of(error, "field")[0] && text_of(json_object_get(error, "text"), "en")[0]);
+		assert_non_null(strpbrk(text_of(json_object_get(error, "text"), "ja"), "\xe3\xe4\xe5\xe6"));
+		assert_null(strchr(text_of(json_object_get(error, "text"), "ja"), '{'));
+	}
 	json_decref(json);
 }
 

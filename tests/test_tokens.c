@@ -212,6 +212,9 @@ static void wrong_ones_are_slowed(void **state)
 	assert_true(slowed >= 40);
 	assert_int_equal(get_with(VIEWER, "/api/v1/status"), 200);
 	assert_int_equal(number("SELECT count(*) FROM audit WHERE what LIKE '%wrong token%' AND who = '127.0.0.1'"), 1);
+	assert_int_equal(
+		number("SELECT count(*) FROM audit WHERE what LIKE 'was refused 1 request%' AND who LIKE 'token 2 %'"),
+		1);
 }
 
 static int stream_open(enum who who)

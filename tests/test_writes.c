@@ -282,6 +282,47 @@ static void answers_are_paged(void **state)
 	assert_int_equal(seen, total);
 }
 
+static const char *const tagged[] = {
+	ANSWERS,
+	"/api/v1/attestations",
+	"/api/v1/waivers",
+	"/api/v1/not-applicable",
+	"/api/v1/findings",
+	"/api/v1/events",
+	"/api/v1/accounts",
+	"/api/v1/devices",
+	"/api/v1/checks/uses",
+	"/api/v1/checklists/form",
+	"/api/v1/registers/people",
+	"/api/v1/history",
+};
+
+/* What has not changed is not sent again. */
+static void lists_have_tags(void **state)
+{
+	static char buf[1 << 20];
+
+	for (size_t i = 0; i < COUNT(tagged); i++) {
+		char request[400], tag[64] = "";
+		const char *at;
+
+		for (int again = 0; again < 2; again++) {
+			int fd = unix_connect();
+			int n = snprintf(request, sizeof(request),
+					 "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s%s%s\r\n",
+					 tagged[i], again ? "If-None-Match: " : "", tag, again ? "\r\n" : "");
+
+			say(fd, request, (size_t)n);
+			assert_true(hear(fd, buf, sizeof(buf), NULL) > 0);
+			close(fd);
+			assert_memory_equal(buf, again ? "HTTP/1.1 304" : "HTTP/1.1 200", 12);
+			at = strstr(buf, "\r\nETag: ");
+			assert_non_null(at);
+			str_copy(tag, sizeof(tag), (struct str){ at + 8, strcspn(at + 8, "\r") });
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +332,7 @@ int main(void)
 		cmocka_unit_test(a_key_makes_it_once),
 		cmocka_unit_test(a_refused_write_uses_no_key),
 		cmocka_unit_test(answers_are_paged),
+		cmocka_unit_test(lists_have_tags),
 		cmocka_unit_test(what_was_said_turns_the_verdict_and_back),
 		cmocka_unit_test(waivers_and_na_are_listed),
 	};
