@@ -17,13 +17,39 @@ static void print_items(const struct cli *cli, const json_t *answer)
 	}
 }
 
+/* Each check with its verdicts counted: how many of which status. */
+static void print_checks(const struct cli *cli, const json_t *answer)
+{
+	static const char *const order[] = { "fail", "warn", "unknown", "attested", "pass" };
+	const json_t *check;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "checks"), i, check)
+	{
+		const json_t *counts = json_object_get(check, "counts");
+
+		out_status(cli, client_text(check, "status"));
+		printf("%s ", client_text(check, "id"));
+		for (size_t j = 0; j < COUNT(order); j++) {
+			json_int_t n = json_integer_value(json_object_get(counts, order[j]));
+
+			if (n > 0)
+				printf(" %s %lld", order[j], (long long)n);
+		}
+		putchar('\n');
+	}
+}
+
 static void print_findings(const struct cli *cli, const json_t *answer)
 {
 	const json_t *row;
 	size_t i;
 
-	json_array_foreach(json_object_get(answer, "findings"), i, row)
+	/* What passed is in the counts above. */
+	json_array_foreach(json_object_get(answer, "verdicts"), i, row)
 	{
+		if (!strcmp(client_text(row, "status"), "pass"))
+			continue;
 		out_status(cli, client_text(row, "status"));
 		printf("%s  ", client_text(row, "check"));
 		out_clean(stdout, str_of(client_words(cli, row, "reason")));
@@ -58,6 +84,8 @@ static int at_run(struct cli *cli, int argc, char **argv)
 	       json_number_value(json_object_get(score, "percent")), cli_text(cli, TEXT_coverage),
 	       json_number_value(json_object_get(score, "coverage_percent")));
 	print_items(cli, answer);
+	putchar('\n');
+	print_checks(cli, answer);
 	putchar('\n');
 	print_findings(cli, answer);
 	return EX_OK;

@@ -1,6 +1,6 @@
 /* Why: the rows of a check, the events and lines behind them, the question itself, and what would make it pass. */
 
-#include "cli/client.h"
+#include "cli/explain.h"
 #include "cli/out.h"
 
 #define ROWS_SHOWN 20
@@ -68,20 +68,32 @@ static void print_sql(const struct cli *cli, const json_t *check)
 	}
 }
 
-static int explain_check(const struct cli *cli, const char *id, const char *resource)
+/* The check with its rows, and with what it needs and whether that is there. */
+static int check_get(const struct cli *cli, const char *id, const char *resource, json_t **ret)
 {
-	char path[512] = "/api/v1/checks/";
-	_json_ json_t *check = NULL;
-	const json_t *row;
-	size_t i, shown = 0;
+	char path[1024] = "/api/v1/checks/", needs[512] = "/api/v1/needs/";
+	_json_ json_t *check = NULL, *more = NULL;
 	int r;
 
 	snprintf(path + strlen(path), sizeof(path) - strlen(path), "%s", id);
+	snprintf(needs + strlen(needs), sizeof(needs) - strlen(needs), "%s", id);
+	client_query(path, sizeof(path), "resource", resource);
 	r = client_get(cli, path, &check);
+	if (r == EX_OK)
+		r = client_get(cli, needs, &more);
 	if (r != EX_OK)
 		return r;
-	if (cli->json)
-		return client_print(check);
+	json_object_set(check, "needs", json_object_get(more, "needs"));
+	json_object_set(check, "attest_days", json_object_get(more, "attest_days"));
+	*ret = TAKE(check);
+	return EX_OK;
+}
+
+static void check_print(const struct cli *cli, const json_t *check)
+{
+	const json_t *row;
+	size_t i;
+
 	printf("%s  ", client_text(check, "id"));
 	out_status(cli, client_text(check, "status"));
 	printf("%s\n", client_words(cli, check, "title"));
@@ -89,21 +101,62 @@ static int explain_check(const struct cli *cli, const char *id, const char *reso
 		printf("  %s\n", client_text(check, "error"));
 	json_array_foreach(json_object_get(check, "rows"), i, row)
 	{
-		if (resource && strcmp(client_text(row, "resource"), resource))
-			continue;
-		if (shown++ < ROWS_SHOWN)
+		if (i < ROWS_SHOWN)
 			print_row(cli, row);
 	}
-	if (shown > ROWS_SHOWN)
-		out_more(cli, 2, shown - ROWS_SHOWN);
-	printf("\n  %s %s\n", cli_text(cli, TEXT_what_to_do), client_words(cli, check, "fix"));
+	if (json_integer_value(json_object_get(check, "rows_total")) > ROWS_SHOWN)
+		out_more(cli, 2, (size_t)json_integer_value(json_object_get(check, "rows_total")) - ROWS_SHOWN);
+	explain_needs(cli, check);
+	explain_params(cli, check);
+	explain_pass(cli, check);
 	print_sql(cli, check);
+}
+
+static int explain_check(const struct cli *cli, const char *id, const char *resource)
+{
+	_json_ json_t *check = NULL;
+	int r = check_get(cli, id, resource, &check);
+
+	if (r != EX_OK)
+		return r;
+	if (cli->json)
+		return client_print(check);
+	check_print(cli, check);
 	return EX_OK;
 }
 
-/* Explains the checks of item @id in the packs in force; EX_NOINPUT when no pack has it. */
+static int explain_one_item(const struct cli *cli, json_t *item, const char *pack)
+{
+	const json_t *check;
+	json_t *whole = json_array();
+	size_t i;
+
+	if (!cli->json)
+		explain_item_head(cli, item, pack);
+	json_array_foreach(json_object_get(item, "checks"), i, check)
+	{
+		_json_ json_t *full = NULL;
+		int r = check_get(cli, client_text(check, "id"), NULL, &full);
+
+		if (r != EX_OK) {
+			json_decref(whole);
+			return r;
+		}
+		if (!cli->json) {
+			check_print(cli, full);
+			putchar('\n');
+		}
+		json_array_append(whole, full);
+	}
+	json_object_set_new(item, "checks", whole);
+	json_object_set_new(item, "pack", json_string(pack));
+	return cli->json ? client_print(item) : EX_OK;
+}
+
+/* Explains item @id in the packs in force ("PACK/ITEM": in that one); EX_NOINPUT when no pack has it. */
 static int explain_item(const struct cli *cli, const char *id)
 {
+	const char *slash = strrchr(id, '/'), *name = slash ? slash + 1 : id;
 	_json_ json_t *status = NULL;
 	const json_t *list;
 	size_t i;
@@ -111,43 +164,35 @@ static int explain_item(const struct cli *cli, const char *id)
 
 	json_array_foreach(json_object_get(status, "checklists"), i, list)
 	{
-		_json_ json_t *pack = NULL;
-		const json_t *item, *check;
+		const char *pack = client_text(list, "id");
+		_json_ json_t *answer = NULL;
+		json_t *item;
 		char path[256];
-		size_t j, k;
+		size_t j;
 
-		snprintf(path, sizeof(path), "/api/v1/checklists/%s", client_text(list, "id"));
-		r = client_get(cli, path, &pack);
+		if (slash && !str_eq(str_of(pack), (struct str){ id, (size_t)(slash - id) }))
+			continue;
+		snprintf(path, sizeof(path), "/api/v1/checklists/%s", pack);
+		r = client_get(cli, path, &answer);
 		if (r != EX_OK)
 			return r;
-		json_array_foreach(json_object_get(pack, "items"), j, item)
+		json_array_foreach(json_object_get(answer, "items"), j, item)
 		{
-			if (strcmp(client_text(item, "id"), id))
+			if (strcmp(client_text(item, "id"), name))
 				continue;
-			found = EX_OK;
-			if (!cli->json) {
-				printf("%s  ", id);
-				out_status(cli, client_text(item, "status"));
-				printf("%s%s\n\n", client_words(cli, item, "text"),
-				       strcmp(client_text(item, "text_state"), "partial")
-					       ? ""
-					       : cli_text(cli, TEXT_summary));
-				if (json_array_size(json_object_get(item, "checks")) == 0)
-					puts(cli_text(cli, TEXT_not_measured));
-			}
-			json_array_foreach(json_object_get(item, "checks"), k, check)
-			{
-				explain_check(cli, client_text(check, "id"), NULL);
-				putchar('\n');
-			}
+			found = explain_one_item(cli, item, pack);
+			if (found != EX_OK)
+				return found;
 		}
 	}
 	return r == EX_OK ? found : r;
 }
 
-/* An item's id begins with a digit or "P1-"; a check's is a slug. */
+/* An item's id begins with a digit or "P1-", or has a pack in front; a check's is a slug. */
 static bool is_item(const char *id)
 {
+	if (strchr(id, '/'))
+		return true;
 	return (id[0] >= '0' && id[0] <= '9') || (id[0] == 'P' && id[1] >= '0' && id[1] <= '9');
 }
 

@@ -3,18 +3,28 @@
 #include "cli/out.h"
 #include "cli/plan.h"
 
+/* Rows of the forms, each form once. */
 static void print_items(const json_t *items)
 {
-	const json_t *item;
-	const char *pack = "";
-	size_t i;
+	const json_t *item, *other;
+	size_t i, j;
 
 	json_array_foreach(items, i, item)
 	{
-		if (strcmp(pack, client_text(item, "pack")))
-			printf("%s%s:", i ? "  " : "", client_text(item, "pack"));
-		pack = client_text(item, "pack");
-		printf(" %s", client_text(item, "item"));
+		const char *pack = client_text(item, "pack");
+		bool before = false;
+
+		json_array_foreach(items, j, other)
+		{
+			bool same = !strcmp(client_text(other, "pack"), pack);
+
+			before = before || (j < i && same);
+			if (before || !same)
+				continue;
+			if (j == i)
+				printf("   %s:", pack);
+			printf(" %s", client_text(other, "item"));
+		}
 	}
 }
 
@@ -63,7 +73,6 @@ static void print_gain(const struct cli *cli, const json_t *step)
 		printf("%s", text_fill(words, sizeof(words), cli_text(cli, TEXT_plan_coverage),
 				       (const char *[]){ "gain", percent, NULL }));
 	}
-	printf("   ");
 	print_items(json_object_get(step, "items"));
 	putchar('\n');
 }

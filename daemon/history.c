@@ -139,6 +139,17 @@ static void verdict_read(struct reading *reading)
 	reading->past->n_verdicts++;
 }
 
+static void count_read(struct reading *reading)
+{
+	struct past *past = reading->past;
+	const char *id = (const char *)sqlite3_column_text(reading->stmt, 0);
+
+	for (size_t i = 0; id && i < past->n_checks; i++)
+		if (strcmp(past->checks[i].id, id) == 0)
+			past->checks[i].counts[status_of(reading, 1)] = (unsigned)sqlite3_column_int64(reading->stmt,
+												       2);
+}
+
 static void register_read(struct reading *reading)
 {
 	struct past_register *reg = ROOM(reading, registers, n_registers);
@@ -172,9 +183,13 @@ static const struct {
 	  " (SELECT max(id) FROM check_history WHERE at <= ?1 GROUP BY check_id) AND status IS NOT NULL ORDER BY check_id",
 	  check_read },
 	{ "SELECT check_id, resource, status, reason_ja, reason_en, dims, at FROM verdict_history WHERE id IN"
-	  " (SELECT max(id) FROM verdict_history WHERE at <= ?1 GROUP BY check_id, resource) AND status IN ('warn', 'fail')"
-	  " ORDER BY status = 'warn', check_id, resource LIMIT ?2",
+	  " (SELECT max(id) FROM verdict_history WHERE at <= ?1 GROUP BY check_id, resource) AND status IS NOT NULL"
+	  " ORDER BY instr('fail warn unknown attested pass', status), check_id, resource LIMIT ?2",
 	  verdict_read },
+	{ "SELECT check_id, status, count(*) FROM verdict_history WHERE id IN"
+	  " (SELECT max(id) FROM verdict_history WHERE at <= ?1 GROUP BY check_id, resource) AND status IS NOT NULL"
+	  " GROUP BY check_id, status",
+	  count_read },
 	{ "SELECT kind, state, rows, max(id), at FROM register_history WHERE at <= ?1 GROUP BY kind", register_read },
 };
 

@@ -21,9 +21,10 @@ struct past_check {
 	enum severity severity;
 	enum status status;
 	usec_t since;
+	unsigned counts[STATUSES]; /* its verdicts, by status */
 };
 
-struct past_verdict { /* a warn or fail that was open */
+struct past_verdict {
 	char *check_id, *resource, *reason_ja, *reason_en, *dims;
 	enum status status;
 	usec_t since;

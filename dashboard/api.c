@@ -31,6 +31,7 @@ static const struct route {
 	{ "/api/v1/at", api_at },
 	{ "/api/v1/forecast", api_forecast },
 	{ "/api/v1/changes", api_changes },
+	{ "/api/v1/needs/", api_needs },
 	{ "/api/v1/setup", api_setup },
 	{ "/api/v1/next", api_next },
 	{ "/api/v1/stream", api_stream },

@@ -76,6 +76,7 @@ void api_accounts(struct http *http, struct exchange *exchange, struct str name)
 void api_devices(struct http *http, struct exchange *exchange, struct str name);
 void api_register(struct http *http, struct exchange *exchange, struct str name);
 void api_history(struct http *http, struct exchange *exchange, struct str name);
+void api_needs(struct http *http, struct exchange *exchange, struct str name);
 void api_setup(struct http *http, struct exchange *exchange, struct str name);
 void api_next(struct http *http, struct exchange *exchange, struct str name);
 void api_changes(struct http *http, struct exchange *exchange, struct str name);

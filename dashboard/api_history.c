@@ -122,21 +122,25 @@ static json_t *past_checks(const struct past *past)
 	for (size_t i = 0; i < past->n_checks; i++) {
 		const struct past_check *check = &past->checks[i];
 
-		json_array_append_new(checks, json_pack("{s:o, s:o, s:s, s:s, s:o}", "id", json_text(check->id),
+		json_array_append_new(checks, json_pack("{s:o, s:o, s:s, s:s, s:o, s:o}", "id", json_text(check->id),
 							"title", json_both(check->title_ja, check->title_en),
 							"severity", severity_name(check->severity), "status",
-							status_name(check->status), "since", json_time(check->since)));
+							status_name(check->status), "since", json_time(check->since),
+							"counts", json_counts(check->counts)));
 	}
 	return checks;
 }
 
-static json_t *past_findings(const struct past *past)
+/* @bad: those that were findings alone. */
+static json_t *past_verdicts(const struct past *past, bool bad)
 {
 	json_t *findings = json_array();
 
 	for (size_t i = 0; i < past->n_verdicts; i++) {
 		const struct past_verdict *verdict = &past->verdicts[i];
 
+		if (bad && verdict->status != STATUS_FAIL && verdict->status != STATUS_WARN)
+			continue;
 		json_array_append_new(findings,
 				      json_pack("{s:o, s:o, s:s, s:o, s:o}", "check", json_text(verdict->check_id),
 						"resource", json_text(verdict->resource), "status",
@@ -181,11 +185,11 @@ static int at_ask(struct sqlite3 *db, struct question *question, struct diag *di
 		return r;
 
 	scores = past_scores(&past);
-	*ret = json_pack("{s:s, s:o, s:o, s:b, s:b, s:O, s:o, s:o, s:o, s:o, s:o}", "date", text, "time",
+	*ret = json_pack("{s:s, s:o, s:o, s:b, s:b, s:O, s:o, s:o, s:o, s:o, s:o, s:o}", "date", text, "time",
 			 json_time(past.at), "first", json_time(past.first), "observed", past.observed, "cut", past.cut,
 			 "scores", scores, "score", first_score(question->rules, scores), "items", past_items(&past),
-			 "checks", past_checks(&past), "findings", past_findings(&past), "registers",
-			 past_registers(&past));
+			 "checks", past_checks(&past), "findings", past_verdicts(&past, true), "verdicts",
+			 past_verdicts(&past, false), "registers", past_registers(&past));
 	json_decref(scores);
 	past_free(&past);
 	return 0;

@@ -185,7 +185,9 @@ static void lists_are_paged(void **state)
 	assert_true(json_array_size(json_object_get(json, "items")) > 0);
 	json_decref(json);
 	json = get("/api/v1/at?time=2026-09-04");
-	has(json, "date time observed score scores items checks findings registers");
+	has(json, "date time observed score scores items checks findings verdicts registers");
+	has(json_array_get(json_object_get(json, "checks"), 0), "id title severity status since counts");
+	has(json_array_get(json_object_get(json, "verdicts"), 0), "check resource status reason since");
 	json_decref(json);
 }
 
@@ -289,6 +291,21 @@ static void changes_have_causes(void **state)
 	assert_string_equal(text_of(cause, "kind"), "event");
 	assert_string_equal(text_of(json_object_get(cause, "what"), "raw"), "dora came");
 	json_decref(row);
+}
+
+static void needs_say_what_is_there(void **state)
+{
+	json_t *json = get("/api/v1/needs/uses"), *need = json_array_get(json_object_get(json, "needs"), 0);
+
+	has(need, "kind name title within_seconds met state updated rows");
+	assert_string_equal(text_of(need, "name"), "people");
+	assert_true(json_is_true(json_object_get(need, "met")));
+	json_decref(json);
+	json = get("/api/v1/needs/none");
+	need = json_array_get(json_object_get(json, "needs"), 1);
+	has(need, "kind name title within_seconds met sources");
+	assert_false(json_is_true(json_object_get(need, "met")));
+	json_decref(json);
 }
 
 static void plans_have_steps(void **state)
@@ -429,6 +446,7 @@ static const struct row {
 	{ "no such check", "/api/v1/checks/nobody", 404 },
 	{ "no such list", "/api/v1/checklists/none", 404 },
 	{ "no such register", "/api/v1/registers/none", 404 },
+	{ "needs of nobody", "/api/v1/needs/nobody", 404 },
 	{ "changes since nothing", "/api/v1/changes", 400 },
 	{ "changes since a word", "/api/v1/changes?since=lately", 400 },
 	{ "a forecast of no days", "/api/v1/forecast?days=0", 400 },
@@ -566,7 +584,7 @@ static void rules_put(void)
 		&live.site, "few", KEYS("low", "no"),
 		"SELECT 'all' AS resource, CASE WHEN :today > '2026-09-20' THEN 'fail' WHEN count(*) > 1 THEN 'warn' ELSE 'pass' END AS status, 'r' AS "
 		"reason FROM v_account_seen");
-	site_check(&live.site, "none", KEYS("low", "yes"),
+	site_check(&live.site, "none", KEYS("low", "yes") "-- needs: device_seen within 7d\n",
 		   "SELECT mac AS resource, 'pass' AS status, 'r' AS reason FROM v_device_seen");
 	site_rules(&live.site);
 }
@@ -581,6 +599,7 @@ int main(void)
 		cmocka_unit_test(lists_are_paged),
 		cmocka_unit_test(forecast_is_told_and_kept),
 		cmocka_unit_test(plans_have_steps),
+		cmocka_unit_test(needs_say_what_is_there),
 		cmocka_unit_test(unknown_users_are_masked),
 		cmocka_unit_test(metrics_have_names),
 		cmocka_unit_test(page_is_served),

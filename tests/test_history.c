@@ -65,6 +65,9 @@ static void says_what_was_said(void **state)
 	assert_int_equal(past.checks[1].severity, SEVERITY_HIGH);
 	assert_int_equal(past.checks[1].status, STATUS_FAIL);
 	assert_int_equal(past.n_verdicts, 3);
+	assert_int_equal(past.checks[1].counts[STATUS_FAIL], 1);
+	assert_int_equal(past.checks[1].counts[STATUS_WARN], 1);
+	assert_int_equal(past.checks[1].counts[STATUS_PASS], 0);
 	assert_string_equal(past.verdicts[0].resource, "ada"); /* fail before warn */
 	assert_int_equal(past.n_scores, 1);
 	assert_true(fabs(past.scores[0].percent) < 1e-9);
@@ -78,8 +81,12 @@ static void says_what_was_said(void **state)
 	/* And of the day itself. */
 	assert_int_equal(history_at(site.reader, day_end(&site, "2026-09-06"), 10, &past), 0);
 	assert_int_equal(past.items[0].status, STATUS_PASS);
-	assert_int_equal(past.n_verdicts, 1);
+	assert_int_equal(past.n_verdicts, 3); /* what passed then is said too, behind what was wrong */
 	assert_string_equal(past.verdicts[0].check_id, "grave");
+	assert_string_equal(past.verdicts[1].resource, "ada");
+	assert_int_equal(past.verdicts[1].status, STATUS_PASS);
+	assert_int_equal(past.verdicts[1].since, NOON + DAYS(2));
+	assert_int_equal(past.checks[1].counts[STATUS_PASS], 2);
 	assert_true(fabs(past.scores[0].percent - 100) < 1e-9);
 	past_free(&past);
 	site_close(&site);
