@@ -1,3 +1,4 @@
+/* The parts of an explanation that are not rows.  A threshold is as a rule of Tenken's own, whatever its check rests on. */
 #include "cli/explain.h"
 
 #include "cli/out.h"
