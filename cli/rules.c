@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "cli/out.h"
+#include "cli/rules_diff.h"
 #include "daemon/config.h"
 #include "daemon/lint.h"
 
@@ -91,6 +92,25 @@ static const char **folders(const struct config *config, const char *own)
 	return dirs;
 }
 
+/* Both sets with the packs in force, over the site's database. */
+static int run_diff(const struct cli *cli, const struct config *config, const char *const *with_own, const char *db)
+{
+	_cleanup_(rules_unrefp) struct rules *now = NULL, *then = NULL;
+	_free_ const char **dirs = folders(config, NULL);
+	const char *const *packs = (const char *const *)config->packs;
+	struct diag diag = { "" };
+	char path[4096];
+
+	if (!dirs)
+		return EX_OSERR;
+	if (rules_load(dirs, packs, &now, &diag) < 0 || rules_load(with_own, packs, &then, &diag) < 0) {
+		say(NULL, diag.text);
+		return 1;
+	}
+	snprintf(path, sizeof(path), "%s/tenken.db", config->state_dir);
+	return rules_diff(cli, config, now, then, db ? db : path);
+}
+
 static int rules_run(struct cli *cli, int argc, char **argv)
 {
 	_cleanup_(config_freep) struct config *config = NULL;
@@ -99,7 +119,9 @@ static int rules_run(struct cli *cli, int argc, char **argv)
 	struct diag diag = { "" };
 	int r;
 
-	if (argc < 2 || argc > 3)
+	if (argc < 2 || argc > 5 || (argc > 3 && (strcmp(argv[1], "diff") || argc != 5 || strcmp(argv[3], "--db"))))
+		return cli_usage(argv[0]);
+	if (!strcmp(argv[1], "diff") && argc < 3)
 		return cli_usage(argv[0]);
 	if (argc > 2 && access(argv[2], R_OK | X_OK) < 0)
 		return cli_fail(EX_NOINPUT, "%s: %s", argv[2], strerror(errno));
@@ -111,6 +133,8 @@ static int rules_run(struct cli *cli, int argc, char **argv)
 		return EX_OSERR;
 	if (!strcmp(argv[1], "lint"))
 		return run_lint(cli, dirs);
+	if (!strcmp(argv[1], "diff"))
+		return run_diff(cli, config, dirs, argc > 4 ? argv[4] : NULL);
 	if (strcmp(argv[1], "test") && strcmp(argv[1], "list"))
 		return cli_usage(argv[0]);
 	if (rules_load(dirs, NULL, &rules, &diag) < 0) {
@@ -122,7 +146,7 @@ static int rules_run(struct cli *cli, int argc, char **argv)
 
 const struct command command_rules = {
 	.name = "rules",
-	.args = "lint|test|list [DIR]",
+	.args = "lint|test|list [DIR] | diff DIR [--db FILE]",
 	.ja = "規則（デコーダ・検査・チェックリスト）を確かめる、並べる",
 	.en = "look at decoders, checks and checklists before they are in force",
 	.run = rules_run,
