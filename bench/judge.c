@@ -1,5 +1,5 @@
 /*
- * judge RULES DIR [ACCOUNTS DEVICES]: how long each check takes over a large hospital, how long a start with that state
+ * judge RULES DIR [ACCOUNTS DEVICES [EVENTS]]: how long each check takes over a large hospital, how long a start with that state
  * takes until it answers, and what memory the whole needs.  DIR is made and left empty again.  The state is written into the
  * store's own tables: all but one in a hundred accounts and devices are as they should be.
  */
@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "bench/hospital.h"
 #include "core/clock.h"
 #include "core/when.h"
 #include "daemon/judge.h"
@@ -83,7 +84,7 @@ static const char *const state[] = {
 	" 1000 + i FROM reg_backups AS b, n",
 };
 
-static int state_make(struct store *store, int64_t accounts, int64_t devices)
+static int state_make(struct store *store, int64_t accounts, int64_t devices, int64_t events)
 {
 	sqlite3 *db = store_sqlite(store);
 	int r = store_begin(store);
@@ -105,6 +106,8 @@ static int state_make(struct store *store, int64_t accounts, int64_t devices)
 			r = -EIO;
 		}
 	}
+	if (r == 0 && events > 0)
+		r = hospital_make(db, clock_now(), accounts, events);
 	if (r < 0)
 		return r;
 	r = store_commit(store);
@@ -186,7 +189,7 @@ static int start_measure(const struct config *config, struct rules *rules, struc
 	return 0;
 }
 
-static int measure(const char *rules_dir, const char *path, int64_t accounts, int64_t devices)
+static int measure(const char *rules_dir, const char *path, int64_t accounts, int64_t devices, int64_t events)
 {
 	const char *const dirs[] = { rules_dir, NULL };
 	struct config config = { .file = (char *)"bench", .site_id = (char *)"bench", .profile = (char *)"hospital" };
@@ -201,7 +204,7 @@ static int measure(const char *rules_dir, const char *path, int64_t accounts, in
 	if (r == 0)
 		r = store_open(path, STORE_INGEST, &ingest, &diag);
 	if (r == 0)
-		r = state_make(ingest, accounts, devices);
+		r = state_make(ingest, accounts, devices, events);
 	store_close(TAKE(ingest));
 	begin = clock_monotonic();
 	if (r == 0)
@@ -217,6 +220,8 @@ static int measure(const char *rules_dir, const char *path, int64_t accounts, in
 	printf("%-28s %7.1f ms\n", "open the store again", (double)(clock_monotonic() - begin) / 1000);
 	worst = checks_measure(reader, rules);
 	r = start_measure(&config, rules, service, reader);
+	if (r == 0 && events > 0)
+		r = hospital_measure(&config, rules, service, reader);
 	sqlite3_close_v2(reader);
 	printf("slowest check %.1f ms of CPU (goal 200); peak memory %ld MiB\n", (double)worst / 1000, memory_peak());
 	return r;
@@ -227,17 +232,18 @@ int main(int argc, char **argv)
 	static const char *const endings[] = { "", "-wal", "-shm", ".lock" };
 	int64_t accounts = argc > 3 ? strtoll(argv[3], NULL, 10) : 100000;
 	int64_t devices = argc > 4 ? strtoll(argv[4], NULL, 10) : 50000;
+	int64_t events = argc > 5 ? strtoll(argv[5], NULL, 10) : 0;
 	char path[4096];
 	int r;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: judge RULES DIR [ACCOUNTS DEVICES]\n");
+		fprintf(stderr, "usage: judge RULES DIR [ACCOUNTS DEVICES [EVENTS]]\n");
 		return 64;
 	}
 	when_zone("Asia/Tokyo");
 	mkdir(argv[2], 0700);
 	snprintf(path, sizeof(path), "%s/tenken.db", argv[2]);
-	r = measure(argv[1], path, accounts, devices);
+	r = measure(argv[1], path, accounts, devices, events);
 	for (size_t i = 0; i < COUNT(endings); i++) {
 		char name[4200];
 

@@ -12,6 +12,7 @@
 
 #define CPU_MAX SECONDS(60) /* of all steps: what is not reached by then is named, not guessed */
 #define DAILY MSEC(45)
+#define STRIDED MSEC(100)
 
 struct pace {
 	usec_t end; /* monotonic */
@@ -34,6 +35,17 @@ static usec_t cpu_now(void)
 	return (usec_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+void forecast_pace(struct forecast *forecast, usec_t daily, usec_t strided)
+{
+	forecast->daily = daily;
+	forecast->strided = strided;
+}
+
+unsigned forecast_stride(const struct forecast *forecast, size_t i)
+{
+	return i < forecast->rules->n_checks ? forecast->checks[i].stride : 0;
+}
+
 int forecast_new(const struct config *config, struct rules *rules, unsigned days, usec_t now, struct forecast **ret)
 {
 	_cleanup_(forecast_freep) struct forecast *forecast = calloc(1, sizeof(*forecast));
@@ -42,7 +54,7 @@ int forecast_new(const struct config *config, struct rules *rules, unsigned days
 	if (!forecast)
 		return -ENOMEM;
 	forecast->rules = rules_ref(rules);
-	forecast->daily = DAILY;
+	forecast_pace(forecast, DAILY, STRIDED);
 	forecast->result.now = now;
 	forecast->result.today = when_day_of(now);
 	forecast->result.days = days < FORECAST_DAYS_MAX ? days : FORECAST_DAYS_MAX;
@@ -58,11 +70,6 @@ int forecast_new(const struct config *config, struct rules *rules, unsigned days
 		return r;
 	*ret = TAKE(forecast);
 	return 0;
-}
-
-void forecast_daily(struct forecast *forecast, usec_t most)
-{
-	forecast->daily = most;
 }
 
 static void check_free_fore(struct fore_check *check)

@@ -2,9 +2,10 @@
  * What lapses when, if nobody acts (design.md section 1, sentence 8): the checks asked again with :now and :today of coming
  * days, while the state and :seen stay as they are; the words of people as they will still hold; items and scores of those.
  *
- * What is certain: a change that lasts for at least FORECAST_STRIDE days is told on its day, and so is each of several such
- * changes of one row.  A shorter one (a day of planned maintenance) is told of checks that are asked for every day
- * (forecast_result.n_daily), which all are that answer quickly; of the others it may be passed over.
+ * What is certain: a change is told on its day when it lasts for at least the stride of its check, and so is each of several
+ * such changes of one row.  The stride is one day for all checks that answer quickly, else FORECAST_STRIDE days or, for the
+ * dearest, up to FORECAST_STRIDE_MAX: forecast_stride() says which.  Something shorter (a day of planned maintenance) may be
+ * passed over there.
  */
 #pragma once
 
@@ -15,6 +16,7 @@ struct sqlite3;
 
 #define FORECAST_DAYS_MAX 366
 #define FORECAST_STRIDE 7
+#define FORECAST_STRIDE_MAX 31
 
 enum forecast_why {
 	FORECAST_DUE,         /* a date passes */
@@ -70,8 +72,11 @@ struct forecast_result {
 /* @days from today on, at most FORECAST_DAYS_MAX.  @config for parameters and profile; borrowed, like @rules referenced. */
 int forecast_new(const struct config *config, struct rules *rules, unsigned days, usec_t now, struct forecast **ret);
 void forecast_free(struct forecast *forecast);
-/* A check is asked for every day when that takes less than this in all (usually 45 ms). */
-void forecast_daily(struct forecast *forecast, usec_t most);
+/*
+ * A check is asked for every day when that takes less than @daily in all (usually 45 ms), else so often that it takes about
+ * @strided (100 ms) as long as nothing changes.
+ */
+void forecast_pace(struct forecast *forecast, usec_t daily, usec_t strided);
 DEFINE_CLEANUP(struct forecast, forecast_free)
 
 /*
@@ -82,5 +87,7 @@ int forecast_step(struct forecast *forecast, struct sqlite3 *db, usec_t budget, 
 /* Once it is done; lives as long as @forecast. */
 const struct forecast_result *forecast_result(const struct forecast *forecast);
 const struct rules *forecast_rules(const struct forecast *forecast);
+/* Days between two questions to check @i (beside rules->checks); 0: its answer has no dates, or it is not forecast. */
+unsigned forecast_stride(const struct forecast *forecast, size_t i);
 /* 0 to 1, roughly. */
 double forecast_progress(const struct forecast *forecast);

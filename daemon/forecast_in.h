@@ -27,6 +27,7 @@ struct fore_check {
 	const struct check *check;
 	char **params;
 	bool applies;
+	unsigned stride;
 	bool stored;           /* its rows are those of the database: attested ones may be so by word */
 	struct fore_row *rows; /* by resource */
 	size_t n_rows;
@@ -46,7 +47,7 @@ struct forecast {
 	size_t scanned; /* checks that are done */
 	struct scan *scan;
 	size_t n_rows; /* of all checks */
-	usec_t daily;
+	usec_t daily, strided;
 	bool told;
 };
 

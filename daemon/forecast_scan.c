@@ -138,6 +138,18 @@ static int settle(struct forecast *forecast, struct scan *scan, struct fore_chec
 	return 0;
 }
 
+static unsigned stride_of(const struct forecast *forecast, usec_t took)
+{
+	usec_t all = took * forecast_last(forecast), days;
+
+	if (all <= forecast->daily)
+		return 1;
+	days = forecast->strided > 0 ? all / forecast->strided : 0;
+	return days < FORECAST_STRIDE       ? FORECAST_STRIDE
+	       : days < FORECAST_STRIDE_MAX ? (unsigned)days
+					    : FORECAST_STRIDE_MAX;
+}
+
 /*
  * Begins, or goes on after others had the thread: the state may have moved meanwhile.  Then what was settled holds when the
  * last settled point still says the same, else all of it begins anew.
@@ -163,7 +175,7 @@ static int scan_resume(struct forecast *forecast, struct scan *scan, struct fore
 	if (r < 0)
 		return r;
 	scan->begun = true;
-	scan->stride = scan->left.answer.took * forecast_last(forecast) <= forecast->daily ? 1 : FORECAST_STRIDE;
+	scan->stride = stride_of(forecast, scan->left.answer.took);
 	return fore_rows(forecast, check, &scan->left.answer);
 }
 
@@ -211,8 +223,9 @@ static const char *scan_error(const struct scan *scan, int r)
 				       : "it cannot be asked for a coming day";
 }
 
-static void scan_count(struct forecast *forecast, const struct scan *scan)
+static void scan_count(struct forecast *forecast, struct fore_check *check, const struct scan *scan)
 {
+	check->stride = scan->stride;
 	if (scan->stride == 1)
 		forecast->result.n_daily++;
 	else
@@ -252,7 +265,7 @@ int scan_step(struct forecast *forecast, struct sqlite3 *db, bool (*enough)(void
 	if (r == 0)
 		r = fore_evidence(forecast, db, check);
 	if (r == 0)
-		scan_count(forecast, forecast->scan);
+		scan_count(forecast, check, forecast->scan);
 	scan_free(TAKE(forecast->scan));
 	return r;
 }

@@ -122,16 +122,23 @@ static json_t *scores_json(const struct forecast *forecast, int64_t last, json_t
 	return list;
 }
 
-static json_t *asked_json(const struct forecast_result *result)
+static json_t *asked_json(const struct forecast *forecast)
 {
-	json_t *failed = json_array();
+	const struct forecast_result *result = forecast_result(forecast);
+	const struct rules *rules = forecast_rules(forecast);
+	json_t *failed = json_array(), *strides = json_array();
+
+	for (size_t i = 0; i < rules->n_checks; i++)
+		if (forecast_stride(forecast, i) > 1)
+			json_array_append_new(strides, json_pack("{s:s, s:i}", "check", rules->checks[i]->id, "days",
+								 (int)forecast_stride(forecast, i)));
 
 	for (size_t i = 0; i < result->n_failures; i++)
 		json_array_append_new(failed, json_pack("{s:s, s:o}", "check", result->failures[i].check->id, "error",
 							json_text(result->failures[i].error)));
-	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:o, s:f}", "without_dates", (int)result->n_still, "every_day",
-			 (int)result->n_daily, "by_strides", (int)result->n_strided, "stride_days", FORECAST_STRIDE,
-			 "questions", (int)result->n_asked, "failed", failed, "cpu_seconds", (double)result->cpu / 1e6);
+	return json_pack("{s:i, s:i, s:o, s:i, s:o, s:f}", "without_dates", (int)result->n_still, "every_day",
+			 (int)result->n_daily, "by_strides", strides, "questions", (int)result->n_asked, "failed",
+			 failed, "cpu_seconds", (double)result->cpu / 1e6);
 }
 
 json_t *forecast_json(const struct forecast *forecast, unsigned days)
@@ -145,5 +152,5 @@ json_t *forecast_json(const struct forecast *forecast, unsigned days)
 	return json_pack("{s:o, s:i, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:b, s:o}", "time", json_time(result->now),
 			 "days", (int)days, "from", day_json(result->today), "until", day_json(last), "score", "now",
 			 now, "end", end, "scores", scores, "items", items_json(forecast, last), "changes", changes,
-			 "cut", cut, "asked", asked_json(result));
+			 "cut", cut, "asked", asked_json(forecast));
 }

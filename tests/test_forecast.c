@@ -62,7 +62,7 @@ static struct forecast *run(struct site *site, unsigned days, usec_t daily, bool
 	int r = forecast_new(&site->config, site->rules, days, site->now, &forecast);
 
 	assert_int_equal(r, 0);
-	forecast_daily(forecast, daily);
+	forecast_pace(forecast, daily, 0);
 	do
 		r = forecast_step(forecast, site->reader, slowly ? 0 : SECONDS(60), slowly ? others_wait : NULL, NULL);
 	while (r > 0);

@@ -1,0 +1,131 @@
+/* Dates lie where forecasts find them: reviews, trials and ends spread over months, a few each day. */
+#include "bench/hospital.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <time.h>
+
+#include "core/clock.h"
+#include "daemon/forecast.h"
+#include "daemon/store.h"
+
+#define DAY(expression) "date(?1 / 1000000, 'unixepoch', '+9 hours', (" expression ") || ' days')"
+#define NUMBERS(n) "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " n ") "
+
+static const char *const state[] = {
+	/* ?1 now, ?2 accounts, ?3 events */
+	"UPDATE reg_accounts SET last_review = " DAY(
+		"-(line * 7 % 360)") ", issued_at = '2020-04-01',"
+				     " valid_to = CASE WHEN line % 50 = 0 THEN " DAY("line % 120") " ELSE '' END",
+	"UPDATE reg_people SET left_at = CASE WHEN line % 100 = 5 THEN " DAY("line % 90") " ELSE left_at END",
+	"UPDATE reg_devices SET eos_date = " DAY("line % 2000 - 30") ", last_inventory = " DAY("-(line * 11 % 380)"),
+	"INSERT OR IGNORE INTO reg_systems (key, line, system_id, system_id_key, name, vendor_id, vendor_id_key) " NUMBERS(
+		"20") "SELECT 'sys' || i, i, 'sys' || i, 'sys' || i, 'システム', 'V' || i, 'v' || i FROM n",
+	"INSERT OR IGNORE INTO reg_vendors (key, line, vendor_id, vendor_id_key, name, evaluated_at) " NUMBERS(
+		"200") "SELECT 'v' || i, i, 'V' || i, 'v' || i, '事業者', " DAY("-(i * 13 % 400)") " FROM n",
+	"INSERT OR IGNORE INTO reg_contracts (key, line, contract_id, contract_id_key, vendor_id, vendor_id_key, system_id,"
+	" system_id_key, starts_at, ends_at) " NUMBERS(
+		"200") "SELECT 'c' || i, i, 'C' || i, 'c' || i, 'V' || i, 'v' || i, 'sys' || (i % 20 + 1), 'sys' || (i % 20 + 1), '2024-04-01',"
+		       " " DAY("i * 5") " FROM n",
+	"INSERT OR IGNORE INTO reg_contacts (key, line, kind, kind_key, organisation, organisation_key, vendor_id, vendor_id_key,"
+	" phone, verified_at) " NUMBERS("200") "SELECT 'k' || i, i, 'vendor', 'vendor', '組織' || i, '組織' || i, 'V' || i, 'v' || i, '03-0000-0000', " DAY(
+		"-(i * 3 % 380)") " FROM n",
+	"INSERT OR IGNORE INTO reg_documents (key, line, kind, kind_key, title, title_key, approved_at, reviewed_at, valid_to) " NUMBERS(
+		"60") "SELECT 'd' || i, i, 'regulation', 'regulation', '規程' || i, '規程' || i, '2024-04-01', " DAY("-(i * 6)") ", " DAY("i * 3") " FROM n",
+	"INSERT INTO event (received, at, type, source_id, decoder, system, count, user, src_ip, host, method, raw) " NUMBERS(
+		"?3") "SELECT ?1 - (?3 - i) * (7776000000000 / ?3), ?1 - (?3 - i) * (7776000000000 / ?3),"
+		      " CASE WHEN i % 100 < 82 THEN 'auth_success' WHEN i % 100 < 88 THEN 'auth_failure' WHEN i % 100 < 98 THEN 'device_seen'"
+		      " WHEN i % 1000 < 990 THEN 'record_access' ELSE 'service_change' END, i % 20 + 1, 'sshd', 'sys' || (i % 20 + 1), 1,"
+		      " 'u' || (i % ?2 + 1), '10.1.' || (i % 200) || '.' || (i % 250), 'h' || (i % 500), 'password',"
+		      " CAST('<38>1 2026-11-24T18:15:20+09:00 sys sshd - - - Accepted password for u' || (i % ?2 + 1) || ' from 10.1.0.9 port 50022 ssh2' AS BLOB) FROM n",
+	"UPDATE account_seen SET first_event = id, last_event = ?3 - id WHERE ?3 > 2 * id",
+};
+
+static usec_t cpu_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (usec_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+int hospital_make(struct sqlite3 *db, usec_t now, int64_t accounts, int64_t events)
+{
+	for (size_t i = 0; i < COUNT(state); i++) {
+		const int64_t values[] = { now, accounts, events };
+		sqlite3_stmt *stmt = NULL;
+		int code = sqlite3_prepare_v2(db, state[i], -1, &stmt, NULL);
+
+		for (int v = 0; v < (int)COUNT(values); v++)
+			sqlite3_bind_int64(stmt, v + 1, values[v]);
+		if (code == SQLITE_OK)
+			code = sqlite3_step(stmt);
+		sqlite3_finalize(stmt);
+		if (code != SQLITE_DONE) {
+			fprintf(stderr, "hospital %zu: %s\n", i, sqlite3_errmsg(db));
+			return -EIO;
+		}
+	}
+	return 0;
+}
+
+static int forecast_measure(const struct config *config, struct rules *rules, struct sqlite3 *reader)
+{
+	_cleanup_(forecast_freep) struct forecast *forecast = NULL;
+	const struct forecast_result *result;
+	usec_t longest = 0;
+	int steps = 0;
+	int r = forecast_new(config, rules, 90, clock_now(), &forecast);
+
+	if (r < 0)
+		return r;
+	do {
+		usec_t begin = cpu_now(), took;
+
+		r = forecast_step(forecast, reader, MSEC(250), NULL, NULL);
+		took = cpu_now() - begin;
+		longest = took > longest ? took : longest;
+		steps++;
+	} while (r > 0);
+	if (r < 0)
+		return r;
+	result = forecast_result(forecast);
+	printf("forecast of 90 days          %7.1f ms  %zu changes, %u questions: %u checks without dates, %u for each day, %u by"
+	       " strides; %d steps, the longest %.1f ms\n",
+	       (double)result->cpu / 1000, result->n_changes, result->n_asked, result->n_still, result->n_daily,
+	       result->n_strided, steps, (double)longest / 1000);
+	for (size_t i = 0; i < result->n_failures; i++)
+		printf("  not forecast: %s: %s\n", result->failures[i].check->id, result->failures[i].error);
+	return 0;
+}
+
+static int settle_measure(struct judge *judge, struct sqlite3 *reader, const char *what)
+{
+	usec_t begin = cpu_now();
+	int r = judge_settle(judge, reader);
+
+	printf("%-28s %7.1f ms\n", what, (double)(cpu_now() - begin) / 1000);
+	return r;
+}
+
+int hospital_measure(const struct config *config, struct rules *rules, struct store *store, struct sqlite3 *reader)
+{
+	static const char *const touched[] = { "event", "source", "source_type", "account_seen" };
+	_cleanup_(judge_freep) struct judge *judge = NULL;
+	struct diag diag = { { 0 } };
+	uint64_t tables = 0;
+	int r = judge_new(config, rules, store, NULL, NULL, &judge, &diag);
+
+	if (r < 0) {
+		fprintf(stderr, "%s\n", diag.text);
+		return r;
+	}
+	r = settle_measure(judge, reader, "full run, CPU");
+	for (size_t i = 0; i < COUNT(touched); i++)
+		tables |= store_table(touched[i]);
+	if (r == 0) {
+		judge_changed(judge, tables);
+		r = settle_measure(judge, reader, "after one login, CPU");
+	}
+	return r == 0 ? forecast_measure(config, rules, reader) : r;
+}
