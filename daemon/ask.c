@@ -96,7 +96,8 @@ static int step_error(sqlite3 *db, const struct check *check, int code, usec_t d
 	return diag_at(diag, check->file, check->sql_line, 0, "%s", why);
 }
 
-static int rows_read(sqlite3 *db, sqlite3_stmt *stmt, struct answer *answer, struct diag *diag)
+static int rows_read(sqlite3 *db, sqlite3_stmt *stmt, const struct answer *known, struct answer *answer,
+		     struct diag *diag)
 {
 	usec_t deadline = clock_monotonic() + TIME_MAX;
 	size_t room = BYTES_MAX;
@@ -106,6 +107,7 @@ static int rows_read(sqlite3 *db, sqlite3_stmt *stmt, struct answer *answer, str
 	r = ask_columns(answer->check, stmt, &columns, diag);
 	if (r < 0)
 		return r;
+	columns.known = known;
 	sqlite3_progress_handler(db, STEPS_BETWEEN, too_late, &deadline);
 	while (r == 0 && (code = sqlite3_step(stmt)) != SQLITE_DONE) {
 		if (code != SQLITE_ROW)
@@ -175,7 +177,7 @@ static void answer_fail(struct answer *answer, const struct diag *diag)
 	answer->error = ask_utf8(diag->text, strlen(diag->text));
 }
 
-void ask_run(struct ask *ask, const struct ask_times *times, struct answer *ret)
+void ask_run(struct ask *ask, const struct ask_times *times, const struct answer *known, struct answer *ret)
 {
 	usec_t begin = clock_monotonic();
 	struct diag diag = { { 0 } };
@@ -184,7 +186,7 @@ void ask_run(struct ask *ask, const struct ask_times *times, struct answer *ret)
 	*ret = (struct answer){ .check = ask->check, .tables = guard_tables(ask->guard) };
 	r = variables_bind(guard_stmt(ask->guard), ask->check, ask->params, times, &diag);
 	if (r == 0)
-		r = rows_read(ask->db, guard_stmt(ask->guard), ret, &diag);
+		r = rows_read(ask->db, guard_stmt(ask->guard), known, ret, &diag);
 	sqlite3_reset(guard_stmt(ask->guard));
 	if (r < 0)
 		answer_fail(ret, &diag);
@@ -200,7 +202,7 @@ void ask_check(struct sqlite3 *db, const struct check *check, const char *const 
 	struct diag diag = { { 0 } };
 
 	if (ask_open(db, check, params, &ask, &diag) == 0) {
-		ask_run(ask, times, ret);
+		ask_run(ask, times, NULL, ret);
 	} else {
 		*ret = (struct answer){ .check = check };
 		answer_fail(ret, &diag);

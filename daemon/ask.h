@@ -44,7 +44,8 @@ void answer_free(struct answer *answer); /* what is in it, not itself */
 struct ask;
 int ask_open(struct sqlite3 *db, const struct check *check, const char *const *params, struct ask **ret,
 	     struct diag *diag);
-void ask_run(struct ask *ask, const struct ask_times *times, struct answer *ret);
+/* @known: an earlier answer; rows that are as in it get no words (reasons and dims NULL).  NULL: all have them. */
+void ask_run(struct ask *ask, const struct ask_times *times, const struct answer *known, struct answer *ret);
 void ask_close(struct ask *ask);
 DEFINE_CLEANUP(struct ask, ask_close)
 /* Whether it names :now or :today: else its answer moves with the state alone. */

@@ -230,6 +230,34 @@ static int row_fill(const struct ask_columns *c, sqlite3_stmt *stmt, struct answ
 	return 0;
 }
 
+static int resource_order(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct ask_row *)row)->resource);
+}
+
+/* 1: @c->known has the row the stmt stands on with the same status, and it was added without its words. */
+static int row_known(const struct ask_columns *c, struct sqlite3_stmt *stmt, struct answer *answer, struct diag *diag)
+{
+	const char *resource = (const char *)sqlite3_column_text(stmt, c->resource);
+	const struct ask_row *was;
+	struct ask_row *row;
+	enum status status;
+
+	if (!c->known || c->known->n_rows == 0 || !resource ||
+	    status_of(answer->check, (const char *)sqlite3_column_text(stmt, c->status), &status) < 0)
+		return 0;
+	was = bsearch(resource, c->known->rows, c->known->n_rows, sizeof(*was), resource_order);
+	if (!was || was->status != status)
+		return 0;
+	row = answer_room(answer);
+	if (!row)
+		return diag_set(diag, -ENOMEM, "out of memory");
+	*row = (struct ask_row){ .resource = strdup(was->resource), .status = status };
+	row->system = was->system ? strdup(was->system) : NULL;
+	answer->n_rows++;
+	return row->resource && (!was->system || row->system) ? 1 : diag_set(diag, -ENOMEM, "out of memory");
+}
+
 int ask_row_read(const struct ask_columns *c, struct sqlite3_stmt *stmt, struct answer *answer, size_t *room,
 		 struct diag *diag)
 {
@@ -244,6 +272,9 @@ int ask_row_read(const struct ask_columns *c, struct sqlite3_stmt *stmt, struct 
 		if (next > 0 && (answer->next == 0 || next < answer->next))
 			answer->next = next;
 	}
+	r = row_known(c, stmt, answer, diag);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	for (int i = 0; i < c->n; i++) {
 		types[i] = sqlite3_column_type(stmt, i); /* before its text is asked for, which converts it in place */
 		texts[i] = value_text(stmt, i, types[i], &failed);

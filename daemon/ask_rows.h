@@ -9,6 +9,8 @@ struct sqlite3_stmt;
 struct ask_columns {
 	int resource, status, reason, reason_id, next, system_id, segment;
 	int n;
+	const struct answer
+		*known; /* rows that it has with the same status get neither reason nor dims; NULL: all do */
 };
 
 /* -EBADMSG and @diag when resource, status or reason is missing, or a template names a column that is not there. */

@@ -62,13 +62,14 @@ static int row_none(struct answer *answer)
 }
 
 /* 0, or -EBADMSG when the check cannot be asked: the reason stands in the answer. */
-static int frame_ask(struct forecast *forecast, struct ask *ask, unsigned point, struct frame *ret)
+static int frame_ask(struct forecast *forecast, struct ask *ask, unsigned point, const struct frame *known,
+		     struct frame *ret)
 {
 	struct ask_times times = { .now = forecast_point(forecast, point), .seen = forecast->result.now };
 
 	ret->point = point;
 	forecast->result.n_asked++;
-	ask_run(ask, &times, &ret->answer);
+	ask_run(ask, &times, known ? &known->answer : NULL, &ret->answer);
 	if (ret->answer.error)
 		return -EBADMSG;
 	for (size_t i = 0; i < ret->answer.n_rows; i++) {
@@ -110,8 +111,35 @@ static int turns_between(struct fore_check *check, const struct frame *a, struct
 	return r;
 }
 
+/*
+ * A row may be as on the left that was asked for, and otherwise than on the left that was found since: it went and came back.
+ * Then its words were not read, and @b is asked for once more.
+ */
+static int words_find(struct forecast *forecast, struct ask *ask, const struct frame *a, struct frame *b)
+{
+	size_t i = 0;
+
+	for (size_t j = 0; j < b->answer.n_rows; j++) {
+		struct frame again = { 0 };
+		int r;
+
+		while (i < a->answer.n_rows && strcmp(a->answer.rows[i].resource, b->answer.rows[j].resource) < 0)
+			i++;
+		if (b->answer.rows[j].reason_ja ||
+		    (i < a->answer.n_rows && strcmp(a->answer.rows[i].resource, b->answer.rows[j].resource) == 0 &&
+		     a->answer.rows[i].status == b->answer.rows[j].status))
+			continue;
+		r = frame_ask(forecast, ask, b->point, NULL, &again);
+		answer_free(&b->answer);
+		*b = again;
+		return r;
+	}
+	return 0;
+}
+
 /* The next point to be asked for, or 0 when the scan is at its end. */
-static int settle(struct forecast *forecast, struct scan *scan, struct fore_check *check, unsigned *ret)
+static int settle(struct forecast *forecast, struct scan *scan, struct fore_check *check, struct ask *ask,
+		  unsigned *ret)
 {
 	unsigned last = forecast_last(forecast);
 
@@ -125,6 +153,8 @@ static int settle(struct forecast *forecast, struct scan *scan, struct fore_chec
 			return 0;
 		}
 		if (!same)
+			r = words_find(forecast, ask, &scan->left, top);
+		if (!same && r == 0)
 			r = turns_between(check, &scan->left, top);
 		answer_free(&scan->left.answer);
 		scan->left = *top;
@@ -160,7 +190,7 @@ static int scan_resume(struct forecast *forecast, struct scan *scan, struct fore
 	int r;
 
 	if (scan->begun) {
-		r = frame_ask(forecast, ask, scan->left.point, &again);
+		r = frame_ask(forecast, ask, scan->left.point, NULL, &again);
 		if (r == 0 && (frame_same(&scan->left, &again) || scan->restarts >= RESTARTS)) {
 			answer_free(&scan->left.answer);
 			scan->left = again;
@@ -171,7 +201,7 @@ static int scan_resume(struct forecast *forecast, struct scan *scan, struct fore
 		scan_drop(scan);
 		fore_forget(forecast, check);
 	}
-	r = frame_ask(forecast, ask, 0, &scan->left);
+	r = frame_ask(forecast, ask, 0, NULL, &scan->left);
 	if (r < 0)
 		return r;
 	scan->begun = true;
@@ -188,14 +218,14 @@ static int scan_ask(struct forecast *forecast, struct scan *scan, struct fore_ch
 	if (r < 0)
 		return r;
 	for (;;) {
-		r = settle(forecast, scan, check, &point);
+		r = settle(forecast, scan, check, ask, &point);
 		if (r < 0 || point == 0)
 			return r;
 		/* Each step settles something: what lies to the right may be of another state next time. */
 		if (asked > 0 && scan->n == 0 && enough(arg))
 			return 1;
 		asked++;
-		r = frame_ask(forecast, ask, point, &scan->stack[scan->n++]);
+		r = frame_ask(forecast, ask, point, &scan->left, &scan->stack[scan->n++]);
 		if (r < 0)
 			return r;
 	}
