@@ -194,13 +194,16 @@ static int cause_find(struct plan *plan, const struct change *change, struct row
 	row->cause = 0;
 	if (!strcmp(change->check, "source-silent"))
 		return place_find(plan, change, row->place, sizeof(row->place));
-	r = sql_number(plan->db, 0, &some, "SELECT 1 FROM alert WHERE bad = 1 AND place <> '' LIMIT 1", "");
+	r = sql_number(plan->db, 0, &some,
+		       "SELECT 1 FROM alert INDEXED BY alert_place WHERE bad = 1 AND place <> '' LIMIT 1", "");
 	if (r < 0 || !some)
 		return r;
 	r = place_find(plan, change, row->place, sizeof(row->place));
 	if (r == 0 && row->place[0])
-		r = sql_number(plan->db, 0, &row->cause,
-			       "SELECT id FROM alert WHERE bad = 1 AND place <> '' AND place = ?1", "s", row->place);
+		r = sql_number(
+			plan->db, 0, &row->cause,
+			"SELECT id FROM alert INDEXED BY alert_place WHERE bad = 1 AND place <> '' AND place = ?1", "s",
+			row->place);
 	row->place[0] = '\0';
 	return r;
 }

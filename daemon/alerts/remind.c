@@ -81,9 +81,20 @@ static int escalate(struct plan *plan, size_t route, usec_t now)
 	return r;
 }
 
+/* When a room speaks of very many, they are marked as told step by step (rooms.c marks the first). */
+static int told_mark(struct plan *plan, usec_t now)
+{
+	return sql_run(
+		plan->db,
+		"UPDATE alert SET first_told = ?1 WHERE id IN (SELECT a.id FROM alert AS a JOIN alert_room AS r ON r.name = a.room"
+		" WHERE a.bad = 1 AND a.severity IN (1, 2, 3) AND a.first_told = 0 AND a.seq > 0 AND a.seq <= r.told_seq AND"
+		" a.silence = 0 AND a.cause = 0 LIMIT 2000)",
+		"i", (int64_t)now);
+}
+
 int remind_run(struct plan *plan, usec_t now)
 {
-	int r = 0;
+	int r = told_mark(plan, now);
 
 	for (int severity = SEVERITIES - 1; r == 0 && severity >= 0; severity--)
 		r = severity_remind(plan, (enum severity)severity, now);
