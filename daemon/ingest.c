@@ -139,6 +139,7 @@ static void ingest_retention(void *arg)
 	usec_t deadline;
 	int r = 0;
 
+	pipeline_look(ingest->host.pipeline);
 	/* Only while nothing waits: events that come are worth more than room. */
 	if (!ingest->stalled && !pipeline_dirty(ingest->host.pipeline, &deadline))
 		r = pipeline_retention(ingest->host.pipeline, clock_now());

@@ -204,7 +204,9 @@ int pipeline_new(struct store *store, struct rules *rules, struct pipeline **ret
 	p->rules = rules_ref(rules);
 	p->last_commit = clock_monotonic() - SECONDS(1);
 	gethostname(p->host, sizeof(p->host) - 1);
-	r = systems_load(db, &p->systems);
+	r = pipeline_facts_prepare(p);
+	if (r == 0)
+		r = systems_load(db, &p->systems);
 	if (r == 0)
 		r = state_new(db, NULL, &p->state);
 	if (r == 0)
@@ -238,6 +240,7 @@ void pipeline_free(struct pipeline *p)
 	sqlite3_finalize(p->position);
 	sqlite3_finalize(p->collector);
 	sqlite3_finalize(p->meta);
+	sqlite3_finalize(p->facts.put);
 	state_free(p->state);
 	batch_free(p->batch);
 	systems_free(p->systems);

@@ -42,6 +42,13 @@ int pipeline_commit(struct pipeline *pipeline, uint64_t *ret_tables);
 /* What a collector says of itself: kept in table collector.  @reason NULL: it is well. */
 void pipeline_collector(struct pipeline *pipeline, const char *collector, const char *state, const char *reason);
 
+/* Facts of Tenken about itself (pipeline_facts.c): as they are now, written with the next commit. */
+enum pipeline_fact { FACT_LINES, FACT_CUT, FACT_FOLDED, FACT_DISK_FREE, FACT_STORE_MODE, FACTS };
+void pipeline_fact(struct pipeline *pipeline, enum pipeline_fact fact, int64_t value);
+bool pipeline_fact_parse(struct str name, enum pipeline_fact *ret);
+/* Looks at the disk and at the file. */
+void pipeline_look(struct pipeline *pipeline);
+
 /* Deletes what is older than its type's days, at most some thousand rows a call.  1 when there is more. */
 int pipeline_retention(struct pipeline *pipeline, usec_t now);
 

@@ -88,6 +88,8 @@ static int flush(struct pipeline *p, usec_t now, uint64_t *ret_tables)
 		r = batch_flush(p->batch);
 	if (r == 0)
 		r = shapes_flush(p->shapes, now);
+	if (r == 0)
+		r = pipeline_facts_flush(p, now, ret_tables);
 	return r < 0 ? r : positions_flush(p, now);
 }
 
@@ -99,6 +101,7 @@ static void settle(struct pipeline *p, usec_t now)
 	atomic_store(&p->stats.failing, 0);
 	state_settle(p->state);
 	batch_settle(p->batch);
+	pipeline_facts_settle(p, now);
 	shapes_settle(p->shapes);
 	for (size_t i = 0; i < p->n_taps; i++)
 		p->taps[i]->moved = p->taps[i]->said = false;

@@ -46,6 +46,14 @@ struct pipeline {
 	int64_t retention_at;            /* id up to which this round came */
 	char host[256];                  /* of this machine */
 	struct sqlite3_stmt *position, *collector, *meta;
+	struct {
+		struct sqlite3_stmt *put;
+		uint64_t told[FACTS], telling[FACTS]; /* of the counters: by the last commit, and by this one */
+		int64_t value[FACTS];
+		unsigned set; /* bits of what was looked at since */
+		usec_t flushed;
+		bool due;
+	} facts;
 	struct event event;
 };
 
@@ -72,6 +80,10 @@ int pipeline_own_recovered(struct pipeline *p);
 int pipeline_own_clock(struct pipeline *p);
 /* An account came or went, by a set.  Added alone, so that batch_cut() can take it back. */
 int pipeline_own_account(struct pipeline *p, struct str host, enum event_type type, struct str user);
+
+int pipeline_facts_prepare(struct pipeline *p);
+int pipeline_facts_flush(struct pipeline *p, usec_t now, uint64_t *tables);
+void pipeline_facts_settle(struct pipeline *p, usec_t now);
 
 struct applied { /* a set whose end was said, inside of the transaction */
 	struct tap *tap;

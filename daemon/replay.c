@@ -220,6 +220,11 @@ int replay_file(struct replay *replay, FILE *file, uint64_t *ret_lines, struct d
 	return r < 0 ? r : registers_again(replay, 1, diag);
 }
 
+void replay_fact(struct replay *replay, enum pipeline_fact fact, int64_t value)
+{
+	pipeline_fact(replay->pipeline, fact, value);
+}
+
 int replay_settle(struct replay *replay, struct diag *diag)
 {
 	int r = replay_commit(replay);

@@ -7,6 +7,7 @@
 #include "core/record.h"
 #include "daemon/config.h"
 #include "daemon/judge.h"
+#include "daemon/pipeline.h"
 
 struct replay;
 
@@ -49,6 +50,9 @@ int replay_refuse(struct replay *replay, struct str kind, const char *why);
  * before they grow old, replay_file() at its end.
  */
 int replay_registers(struct replay *replay, const char *folder, struct diag *diag);
+
+/* What a daemon would find of itself (v_own_fact). */
+void replay_fact(struct replay *replay, enum pipeline_fact fact, int64_t value);
 
 /* Commits what waits and runs every check that is due now: afterwards the judge has today's verdicts. */
 int replay_settle(struct replay *replay, struct diag *diag);

@@ -102,6 +102,8 @@ static int rest_step(struct pipeline *p, sqlite3 *db, usec_t now)
 		r = run_bound(db, "DELETE FROM source_fields WHERE day < ?", when_day_of(now) - SAID_KEPT, 0, 0);
 	if (r == 0)
 		r = state_login_prune(p->state, now);
+	if (r == 0)
+		r = run_bound(db, "DELETE FROM own_fact WHERE day < ?", when_day_of(now) - HOURS_KEPT, 0, 0);
 	/* What waits for a commit may be newer than its row says. */
 	if (state_dirty(p->state))
 		return r;

@@ -87,6 +87,7 @@ const char *const store_tables[] = {
 	"account_origin",
 	"login_refused",
 	"record_hour",
+	"own_fact",
 	NULL,
 };
 

@@ -562,6 +562,18 @@ SELECT h.at,
   FROM record_hour AS h
  WHERE h.patients >= 100;
 
+-- Lines and events by the hour: one row a source and hour (at: its start) of the newest 400 days.
+CREATE VIEW v_source_hour AS
+SELECT h.source_id AS source_key, h.hour * 3600000000 AS at, h.hour, h.lines, h.events
+  FROM source_hour AS h;
+
+-- What Tenken knows of itself: one row a name and day.  Counted over the day: lines (received), cut (longer than the limit), folded
+-- (of senders beyond the bound of sources).  As they were last, at: disk_free (thousandths of the disk of the database), store_mode
+-- (rights of its file).
+CREATE VIEW v_own_fact AS
+SELECT name, date(day * 86400, 'unixepoch') AS day, value, at
+  FROM own_fact;
+
 -- For checks of stage 2: what the other checks and the institution say.
 -- Verdicts as they stand: one row a check and resource.
 CREATE VIEW v_verdict AS

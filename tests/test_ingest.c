@@ -126,6 +126,11 @@ void pipeline_collector(struct pipeline *pipeline, const char *collector, const 
 		  snprintf(seen.reason[i], sizeof(seen.reason[i]), "%s", reason ? reason : ""));
 }
 
+void pipeline_look(struct pipeline *p)
+{
+	(void)p;
+}
+
 int pipeline_retention(struct pipeline *pipeline, usec_t now)
 {
 	return 0;

@@ -31,7 +31,8 @@ static void line_to_rows(void **state)
 	assert_int_equal(pipe_say(pipe, "emr01", "out ada"), 0);
 	assert_int_equal(pipe_commit(pipe), store_table("event") | store_table("source") | store_table("source_hour") |
 						    store_table("source_type") | store_table("source_fields") |
-						    store_table("account_seen") | store_table("account_origin"));
+						    store_table("account_seen") | store_table("account_origin") |
+						    store_table("own_fact"));
 	assert_false(pipeline_dirty(pipe->pipeline, &deadline));
 	assert_string_equal(
 		pipe_text(pipe, "SELECT type || user || src_ip || host || program || decoder || system || count || raw"

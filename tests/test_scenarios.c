@@ -7,6 +7,7 @@
  *   daily N PROGRAM TEXT             on each of the next N days
  *   line RAW                         a whole syslog line; its time moves the clock
  *   wait 90d                         the clock moves
+ *   fact NAME VALUE                  Tenken finds this of itself (v_own_fact)
  *   register KIND / accounts HOST    the CSV lines up to an empty one; {today-30} is a date; without lines it is missing
  *   refuse KIND                      its file is refused since now
  *   expect CHECK STATUS [RESOURCE]   the check, now, and its worst row
@@ -96,6 +97,17 @@ static void word_wait(struct play *play, struct str rest)
 	play_need(play, replay_settle(play->replay, &diag), &diag);
 	play->now += span;
 	replay_clock(play->replay, play->now);
+}
+
+static void word_fact(struct play *play, struct str rest)
+{
+	struct str name = str_cut(&rest, ' ');
+	char value[32];
+	enum pipeline_fact fact;
+
+	if (!pipeline_fact_parse(name, &fact))
+		fail_at(play, "\"" STR_FMT "\" is no fact", STR_ARG(name));
+	replay_fact(play->replay, fact, strtoll(str_copy(value, sizeof(value), rest), NULL, 10));
 }
 
 static void word_record(struct play *play, struct str rest)
@@ -226,19 +238,15 @@ static const struct word {
 	const char *name;
 	void (*play)(struct play *play, struct str rest);
 } words[] = {
-	{ "start", word_start },       { "from", word_from },
-	{ "record", word_record },     { "repeat", word_repeat },
-	{ "daily", word_daily },       { "line", word_line },
-	{ "wait", word_wait },         { "register", word_register },
-	{ "accounts", word_accounts }, { "refuse", word_refuse },
-	{ "expect", word_expect },     { "row", word_row },
-	{ "norow", word_norow },       { "says", word_says },
-	{ "all", word_said },          { "never", word_said },
-	{ "answer", word_answer },     { "attest", word_attest },
-	{ "waive", word_waive },       { "na", word_na },
-	{ "revoke", word_revoke },     { "site", word_site },
-	{ "item", word_item },         { "include", word_include },
-	{ "set", word_set },           { "calm", word_calm },
+	{ "start", word_start },       { "from", word_from },     { "record", word_record },
+	{ "repeat", word_repeat },     { "daily", word_daily },   { "line", word_line },
+	{ "fact", word_fact },         { "wait", word_wait },     { "register", word_register },
+	{ "accounts", word_accounts }, { "refuse", word_refuse }, { "expect", word_expect },
+	{ "row", word_row },           { "norow", word_norow },   { "says", word_says },
+	{ "all", word_said },          { "never", word_said },    { "answer", word_answer },
+	{ "attest", word_attest },     { "waive", word_waive },   { "na", word_na },
+	{ "revoke", word_revoke },     { "site", word_site },     { "item", word_item },
+	{ "include", word_include },   { "set", word_set },       { "calm", word_calm },
 	{ "quiet", word_quiet },
 };
 
