@@ -152,8 +152,11 @@ int rules_diff(const struct cli *cli, const struct config *config, struct rules 
 	struct diag diag = { "" };
 	sqlite3 *db = NULL;
 	usec_t time = clock_now();
-	int r = store_reader(path, &db, &diag);
+	int r;
 
+	if (access(path, R_OK) < 0)
+		return cli_fail(errno == EACCES ? EX_NOPERM : EX_NOINPUT, "%s: %s", path, strerror(errno));
+	r = store_reader(path, &db, &diag);
 	if (r < 0)
 		return cli_fail(r == -EACCES ? EX_NOPERM : EX_NOINPUT, "%s", diag.text[0] ? diag.text : strerror(-r));
 	r = evaluate(db, config, now, time, &a);

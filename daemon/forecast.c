@@ -12,7 +12,7 @@
 
 #define CPU_MAX SECONDS(60) /* of all steps: what is not reached by then is named, not guessed */
 #define DAILY MSEC(45)
-#define STRIDED MSEC(100)
+#define STRIDED MSEC(50)
 
 struct pace {
 	usec_t end; /* monotonic */

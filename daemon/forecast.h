@@ -74,7 +74,7 @@ int forecast_new(const struct config *config, struct rules *rules, unsigned days
 void forecast_free(struct forecast *forecast);
 /*
  * A check is asked for every day when that takes less than @daily in all (usually 45 ms), else so often that it takes about
- * @strided (100 ms) as long as nothing changes.
+ * @strided (50 ms) as long as nothing changes.
  */
 void forecast_pace(struct forecast *forecast, usec_t daily, usec_t strided);
 DEFINE_CLEANUP(struct forecast, forecast_free)

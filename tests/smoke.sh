@@ -131,6 +131,24 @@ ends_with 0 'approver' "$tenken" --socket "$dir/s" --json waive list --state cur
 code=$(curl -s -o "$dir/out" -w '%{http_code}' -H 'Content-Type: application/json' -d '{}' "http://127.0.0.1:$web/api/v1/answers")
 [ "$code" = 403 ] || fail "a write from loopback: $code"
 
+# Other times: what will be, what was, what to do, and what other rules would say.
+ends_with 0 '総合点' "$tenken" --socket "$dir/s" forecast --days 30
+ends_with 64 '366' "$tenken" --socket "$dir/s" forecast --days 400
+ends_with 0 '"by_strides"' "$tenken" --socket "$dir/s" --json forecast
+ends_with 0 'account-unregistered' "$tenken" --socket "$dir/s" changes --since "$today"
+ends_with 64 'usage' "$tenken" --socket "$dir/s" changes
+ends_with 0 'account-unregistered' "$tenken" --socket "$dir/s" at "$today"
+ends_with 0 '.csv.example' "$tenken" --socket "$dir/s" setup
+ends_with 0 '"kind": "register"' "$tenken" --socket "$dir/s" --json setup
+ends_with 0 '1. ' "$tenken" --socket "$dir/s" next
+ends_with 0 '台帳「アカウント台帳」' "$tenken" --socket "$dir/s" explain account-unregistered
+ends_with 0 '"needs"' "$tenken" --socket "$dir/s" --json explain 2-5
+ends_with 66 '9-9' "$tenken" --socket "$dir/s" explain 9-9
+mkdir -p "$dir/own/checks"
+sed 's/^-- severity: .*/-- severity: low/; s/.fail. AS status/'"'warn'"' AS status/g' "$rules/checks/account-unregistered.sql" >"$dir/own/checks/account-unregistered.sql"
+ends_with 0 'mhlw-hospital-r7' "$tenken" --config "$dir/t.yaml" rules diff "$dir/own"
+ends_with 66 'none.db' "$tenken" --config "$dir/t.yaml" rules diff "$dir/own" --db "$dir/none.db"
+
 # Once there is a token, reading over TCP needs one, and a good one may write.
 "$tenken" --socket "$dir/s" token add --name 院内SE --role operator >"$dir/token" 2>/dev/null || fail "token add"
 ends_with 0 'operator' "$tenken" --socket "$dir/s" token list

@@ -116,6 +116,10 @@ static void foretold(void **state)
 		if (strcmp(text, way == 1 && row->strided ? row->strided : row->daily) != 0)
 			fail_msg("way %d: \"%s\"", way, text);
 		assert_int_equal(forecast_result(forecast)->n_still, 1);
+		/* Who is there has words, also who went and came back between two questions. */
+		for (size_t i = 0; i < forecast_result(forecast)->n_changes; i++)
+			assert_true(forecast_result(forecast)->changes[i].status < 0 ||
+				    forecast_result(forecast)->changes[i].reason_en[0] != '\0');
 	}
 	site_close(&site);
 }
