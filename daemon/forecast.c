@@ -11,7 +11,7 @@
 #include "daemon/judge_in.h"
 
 #define CPU_MAX SECONDS(60) /* of all steps: what is not reached by then is named, not guessed */
-#define DAILY MSEC(45)
+#define DAILY MSEC(30)
 #define STRIDED MSEC(50)
 
 struct pace {
@@ -27,7 +27,7 @@ static bool pace_over(void *arg)
 	return clock_monotonic() >= pace->end || (pace->waits && pace->waits(pace->arg));
 }
 
-static usec_t cpu_now(void)
+usec_t forecast_cpu(void)
 {
 	struct timespec ts;
 
@@ -70,6 +70,11 @@ int forecast_new(const struct config *config, struct rules *rules, unsigned days
 		return r;
 	*ret = TAKE(forecast);
 	return 0;
+}
+
+usec_t forecast_spent(const struct forecast *forecast, size_t i)
+{
+	return i < forecast->rules->n_checks ? forecast->checks[i].spent : 0;
 }
 
 static void check_free_fore(struct fore_check *check)
@@ -145,7 +150,7 @@ static int step(struct forecast *forecast, struct sqlite3 *db, struct pace *pace
 	while (forecast->scanned < forecast->rules->n_checks) {
 		int r;
 
-		if (forecast->result.cpu + cpu_now() - cpu > CPU_MAX) {
+		if (forecast->result.cpu + forecast_cpu() - cpu > CPU_MAX) {
 			r = forecast_fail(forecast, forecast->checks[forecast->scanned].check,
 					  "all checks together took more than 60 s of CPU");
 			scan_free(TAKE(forecast->scan));
@@ -164,7 +169,7 @@ static int step(struct forecast *forecast, struct sqlite3 *db, struct pace *pace
 int forecast_step(struct forecast *forecast, struct sqlite3 *db, usec_t budget, bool (*waits)(void *arg), void *arg)
 {
 	struct pace pace = { .end = clock_monotonic() + budget, .waits = waits, .arg = arg };
-	usec_t cpu = cpu_now();
+	usec_t cpu = forecast_cpu();
 	int r;
 
 	if (forecast->told)
@@ -172,7 +177,7 @@ int forecast_step(struct forecast *forecast, struct sqlite3 *db, usec_t budget, 
 	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
 	r = step(forecast, db, &pace, cpu);
 	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-	forecast->result.cpu += cpu_now() - cpu;
+	forecast->result.cpu += forecast_cpu() - cpu;
 	forecast->told = r == 0;
 	return r;
 }

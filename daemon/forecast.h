@@ -73,7 +73,7 @@ struct forecast_result {
 int forecast_new(const struct config *config, struct rules *rules, unsigned days, usec_t now, struct forecast **ret);
 void forecast_free(struct forecast *forecast);
 /*
- * A check is asked for every day when that takes less than @daily in all (usually 45 ms), else so often that it takes about
+ * A check is asked for every day when that takes less than @daily in all (usually 30 ms), else so often that it takes about
  * @strided (50 ms) as long as nothing changes.
  */
 void forecast_pace(struct forecast *forecast, usec_t daily, usec_t strided);
@@ -89,5 +89,7 @@ const struct forecast_result *forecast_result(const struct forecast *forecast);
 const struct rules *forecast_rules(const struct forecast *forecast);
 /* Days between two questions to check @i (beside rules->checks); 0: its answer has no dates, or it is not forecast. */
 unsigned forecast_stride(const struct forecast *forecast, size_t i);
+/* CPU of its questions, all together. */
+usec_t forecast_spent(const struct forecast *forecast, size_t i);
 /* 0 to 1, roughly. */
 double forecast_progress(const struct forecast *forecast);

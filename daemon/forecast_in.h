@@ -28,6 +28,7 @@ struct fore_check {
 	char **params;
 	bool applies;
 	unsigned stride;
+	usec_t spent;          /* by all its answers */
 	bool stored;           /* its rows are those of the database: attested ones may be so by word */
 	struct fore_row *rows; /* by resource */
 	size_t n_rows;
@@ -68,6 +69,8 @@ int forecast_fail(struct forecast *forecast, const struct check *check, const ch
 
 int forecast_tell(struct forecast *forecast, struct sqlite3 *db);
 
+/* CPU of this thread: the machine may do other things. */
+usec_t forecast_cpu(void);
 usec_t forecast_point(const struct forecast *forecast, unsigned point);
 
 static inline unsigned forecast_last(const struct forecast *forecast)

@@ -17,6 +17,7 @@
 
 struct frame {
 	unsigned point;
+	usec_t cost;
 	struct answer answer;
 };
 
@@ -66,10 +67,13 @@ static int frame_ask(struct forecast *forecast, struct ask *ask, unsigned point,
 		     struct frame *ret)
 {
 	struct ask_times times = { .now = forecast_point(forecast, point), .seen = forecast->result.now };
+	usec_t begin = forecast_cpu();
 
 	ret->point = point;
 	forecast->result.n_asked++;
 	ask_run(ask, &times, known ? &known->answer : NULL, &ret->answer);
+	ret->cost = forecast_cpu() - begin;
+	forecast->checks[forecast->scanned].spent += ret->cost;
 	if (ret->answer.error)
 		return -EBADMSG;
 	for (size_t i = 0; i < ret->answer.n_rows; i++) {
@@ -205,7 +209,7 @@ static int scan_resume(struct forecast *forecast, struct scan *scan, struct fore
 	if (r < 0)
 		return r;
 	scan->begun = true;
-	scan->stride = stride_of(forecast, scan->left.answer.took);
+	scan->stride = stride_of(forecast, scan->left.cost);
 	return fore_rows(forecast, check, &scan->left.answer);
 }
 
