@@ -47,6 +47,10 @@ static const struct row {
 	  "2026-09-21 fail>-; 2026-09-21 ->fail", NULL },
 	{ "the last row goes", "SELECT 'a' AS resource, 'fail' AS status, 'r' AS reason WHERE :today < '2026-09-21'",
 	  "2026-09-21 ->unknown; 2026-09-21 fail>-", NULL },
+	{ "a row goes and comes back beside another that stays",
+	  "SELECT 'a' AS resource, iif(:today >= '2026-09-24', 'fail', 'pass') AS status, 'r' AS reason UNION ALL"
+	  " SELECT 'b', iif(:today BETWEEN '2026-09-19' AND '2026-09-23', 'fail', 'pass'), 'r'",
+	  "2026-09-19 pass>fail; 2026-09-24 pass>fail; 2026-09-24 fail>pass", NULL },
 	{ "evidence does not age",
 	  STATUS("WHEN :seen > 1788523200000000 THEN 'fail' WHEN :today = '' THEN 'warn' ELSE 'pass'"), "", NULL },
 };
@@ -237,6 +241,8 @@ static void begins_anew_when_the_state_moves(void **state)
 	assert_true(steps > 90);
 	changes_text(forecast, text, sizeof(text));
 	assert_string_equal(text, "");
+	/* And it is the newer one: nothing warns any more. */
+	assert_true(fabs(forecast_result(forecast)->scores[0].score.percent - 100) < 1e-9);
 	site_close(&site);
 }
 
