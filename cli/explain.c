@@ -188,6 +188,51 @@ static int explain_item(const struct cli *cli, const char *id)
 	return r == EX_OK ? found : r;
 }
 
+/* Every check in which @resource stands now as something that is wrong. */
+static int explain_resource(const struct cli *cli, const char *resource)
+{
+	char path[1024] = "/api/v1/findings?state=open";
+	_json_ json_t *answer = NULL, *whole = json_array();
+	const json_t *row;
+	size_t i;
+	int r;
+
+	client_query(path, sizeof(path), "resource", resource);
+	r = client_get(cli, path, &answer);
+	json_array_foreach(json_object_get(answer, "items"), i, row)
+	{
+		_json_ json_t *check = NULL;
+
+		r = check_get(cli, client_text(row, "check"), resource, &check);
+		if (r != EX_OK)
+			return r;
+		if (!cli->json) {
+			check_print(cli, check);
+			putchar('\n');
+		}
+		json_array_append(whole, check);
+	}
+	if (r == EX_OK && i == 0)
+		return cli_fail(EX_NOINPUT, "%s: %s", resource, cli_text(cli, TEXT_explain_nothing));
+	return r == EX_OK && cli->json ? client_print(whole) : r;
+}
+
+/* 1 when @id is a check in force, 0 when not; else the exit code, negative. */
+static int is_check(const struct cli *cli, const char *id)
+{
+	_json_ json_t *answer = NULL;
+	const json_t *check;
+	size_t i;
+	int r = client_get(cli, "/api/v1/checks", &answer);
+
+	json_array_foreach(json_object_get(answer, "items"), i, check)
+	{
+		if (!strcmp(client_text(check, "id"), id))
+			return 1;
+	}
+	return -r;
+}
+
 /* An item's id begins with a digit or "P1-", or has a pack in front; a check's is a slug. */
 static bool is_item(const char *id)
 {
@@ -202,17 +247,21 @@ static int explain_run(struct cli *cli, int argc, char **argv)
 
 	if (argc < 2 || argc > 3)
 		return cli_usage(argv[0]);
-	if (!is_item(argv[1]))
+	r = argc == 2 && is_item(argv[1]) ? explain_item(cli, argv[1]) : EX_NOINPUT;
+	if (r != EX_NOINPUT)
+		return r;
+	r = is_check(cli, argv[1]);
+	if (r > 0)
 		return explain_check(cli, argv[1], argc > 2 ? argv[2] : NULL);
-	r = explain_item(cli, argv[1]);
-	if (r == EX_NOINPUT)
-		cli_fail(0, "%s: %s", argv[1], cli_text(cli, TEXT_no_such_item));
-	return r;
+	if (r < 0)
+		return -r;
+	return argc > 2 ? cli_fail(EX_NOINPUT, "%s: %s", argv[1], cli_text(cli, TEXT_explain_nothing))
+			: explain_resource(cli, argv[1]);
 }
 
 const struct command command_explain = {
 	.name = "explain",
-	.args = "ITEM|CHECK [RESOURCE]",
+	.args = "ITEM | CHECK [RESOURCE] | RESOURCE",
 	.ja = "なぜその状態なのか（該当行・出来事・元のログ・問い・直し方）",
 	.en = "why: rows, events, lines, the question, and what to do",
 	.run = explain_run,

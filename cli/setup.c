@@ -90,7 +90,8 @@ void plan_print(const struct cli *cli, const json_t *step, size_t n, bool full)
 				 (const char *[]){ "n", rows, NULL }));
 	}
 	putchar('\n');
-	print_gain(cli, step);
+	if (strcmp(client_text(step, "kind"), "answer"))
+		print_gain(cli, step);
 	if (full || check[0])
 		printf("      %s\n", client_words(cli, step, "steps"));
 	if (!full)

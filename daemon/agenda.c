@@ -15,8 +15,10 @@ const size_t n_connects = COUNT(connects);
 
 double agenda_cost(enum agenda_kind kind, size_t rows)
 {
-	static const double base[] = { [AGENDA_ATTEST] = 1,  [AGENDA_FILL] = 2,    [AGENDA_REGISTER] = 4,
-				       [AGENDA_OPERATE] = 5, [AGENDA_CONNECT] = 6, [AGENDA_REPLACE] = 20 };
+	static const double base[] = {
+		[AGENDA_ATTEST] = 1,  [AGENDA_FILL] = 2,     [AGENDA_REGISTER] = 4, [AGENDA_OPERATE] = 5,
+		[AGENDA_CONNECT] = 6, [AGENDA_REPLACE] = 20, [AGENDA_ANSWER] = 1
+	};
 
 	return base[kind] * (1 + log2((double)(rows > 0 ? rows : 1)));
 }
@@ -267,6 +269,19 @@ static int attest_add(struct agenda_state *state, struct list_result *lists, str
 	return r;
 }
 
+/* The first list's rows that the institution has not answered this year. */
+static int answer_add(const struct agenda_state *state, struct agenda *plan)
+{
+	const struct checklist *list = state->rules->n_lists > 0 ? state->rules->lists[0] : NULL;
+	struct agenda_step step = { .kind = AGENDA_ANSWER, .list = list };
+
+	for (size_t i = 0; list && i < list->n_items; i++)
+		step.rows += state->lists[0].items[i].counted &&
+			     !words_answer(state->words, list->id, list->items[i].id);
+	step.cost = agenda_cost(step.kind, step.rows);
+	return step.rows > 0 ? step_add(plan, &step) : 0;
+}
+
 static int by_gain(const void *a, const void *b)
 {
 	const struct agenda_step *x = a, *y = b;
@@ -323,6 +338,8 @@ static int agenda_make(struct sqlite3 *db, const struct rules *rules, usec_t now
 		r = setup ? setup_fill(&state, lists, things, n, &plan) : next_fill(&state, lists, things, n, &plan);
 	if (r == 0 && setup)
 		r = attest_add(&state, lists, &plan);
+	if (r == 0 && setup)
+		r = answer_add(&state, &plan);
 	lists_free(rules, lists);
 	if (state.rules)
 		agenda_state_free(&state);

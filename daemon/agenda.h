@@ -15,6 +15,7 @@ enum agenda_kind {
 	AGENDA_FILL,     /* put rows of a register right */
 	AGENDA_OPERATE,  /* do something on machines or with people */
 	AGENDA_REPLACE,  /* replace equipment */
+	AGENDA_ANSWER,   /* answer rows of the form: no part of the score, but of the form's own count */
 };
 
 /* How a kind of source is connected (connect.def). */
@@ -33,13 +34,14 @@ struct agenda_step {
 	enum register_state state;      /* of it */
 	const struct connect *connect;  /* CONNECT; NULL: no kind of source that we describe tells it, and then: */
 	enum event_type event;
-	const struct check *check;   /* ATTEST, FILL, OPERATE, REPLACE */
-	const struct check **checks; /* all that it makes known or cures, ends with NULL */
-	double coverage;             /* percent points of the first checklist that become known */
-	double gain;                 /* percent points of its score, if all that becomes known is good */
-	double all;                  /* the same with a tenth of what it is for each of the other checklists */
-	size_t rows;                 /* of findings to touch; 1 where there is no such number */
-	double cost;                 /* agenda_cost() */
+	const struct checklist *list; /* ANSWER */
+	const struct check *check;    /* ATTEST, FILL, OPERATE, REPLACE */
+	const struct check **checks;  /* all that it makes known or cures, ends with NULL */
+	double coverage;              /* percent points of the first checklist that become known */
+	double gain;                  /* percent points of its score, if all that becomes known is good */
+	double all;                   /* the same with a tenth of what it is for each of the other checklists */
+	size_t rows;                  /* of findings to touch; 1 where there is no such number */
+	double cost;                  /* agenda_cost() */
 };
 
 struct agenda {

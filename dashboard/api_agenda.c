@@ -188,6 +188,19 @@ static void check_put(json_t *json, const struct agenda_step *step)
 						(const char *[]){ "check", check->id, NULL })));
 }
 
+static void answer_put(json_t *json, const struct agenda_step *step)
+{
+	char ja[1024], en[1024], n[24];
+	const char *const pairs[] = { "n", n, NULL };
+
+	snprintf(n, sizeof(n), "%zu", step->rows);
+	json_object_set_new(json, "title",
+			    json_both(text_fill(ja, sizeof(ja), text_ja(TEXT_plan_answer), pairs),
+				      text_fill(en, sizeof(en), text_en(TEXT_plan_answer), pairs)));
+	json_object_set_new(json, "steps", json_catalogue(TEXT_plan_answer_steps));
+	json_object_set_new(json, "pack", json_text(step->list->id));
+}
+
 /* Checks and the rows of the forms they speak for, each once. */
 static void checks_put(json_t *json, const struct agenda_step *step, const struct rules *rules)
 {
@@ -217,7 +230,8 @@ static json_t *step_json(const struct agenda_step *step, const struct rules *rul
 {
 	static const char *const kinds[] = {
 		[AGENDA_REGISTER] = "register", [AGENDA_CONNECT] = "connect", [AGENDA_ATTEST] = "attest",
-		[AGENDA_FILL] = "fill",         [AGENDA_OPERATE] = "operate", [AGENDA_REPLACE] = "replace"
+		[AGENDA_FILL] = "fill",         [AGENDA_OPERATE] = "operate", [AGENDA_REPLACE] = "replace",
+		[AGENDA_ANSWER] = "answer"
 	};
 	json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:I, s:o}", "kind", kinds[step->kind], "gain",
 				 json_number(step->gain), "coverage_gain", json_number(step->coverage), "gain_all",
@@ -230,6 +244,8 @@ static json_t *step_json(const struct agenda_step *step, const struct rules *rul
 		register_put(json, step, place);
 	else if (step->kind == AGENDA_CONNECT)
 		connect_put(json, step, rules, place);
+	else if (step->kind == AGENDA_ANSWER)
+		answer_put(json, step);
 	else
 		check_put(json, step);
 	checks_put(json, step, rules);

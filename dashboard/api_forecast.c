@@ -144,13 +144,15 @@ void api_forecast(struct http *http, struct exchange *exchange, struct str name)
 		query_refuse(exchange, "days", TEXT_query_days, NULL);
 		return;
 	}
-	if (!f)
+	if (!f) {
 		f = http->foretelling = calloc(1, sizeof(*f));
+		if (f)
+			f->http = http;
+	}
 	if (!f || f->n_waiters == WAITERS) {
 		exchange_refuse(exchange, 503, NULL, NULL);
 		return;
 	}
-	f->http = http;
 	if (fresh(f, (unsigned)days)) {
 		reply_json(exchange, forecast_json(f->ready, (unsigned)days));
 		return;

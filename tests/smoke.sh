@@ -144,6 +144,7 @@ ends_with 0 '1. ' "$tenken" --socket "$dir/s" next
 ends_with 0 '台帳「アカウント台帳」' "$tenken" --socket "$dir/s" explain account-unregistered
 ends_with 0 '"needs"' "$tenken" --socket "$dir/s" --json explain 2-5
 ends_with 66 '9-9' "$tenken" --socket "$dir/s" explain 9-9
+ends_with 0 'account-unregistered' "$tenken" --socket "$dir/s" explain "$(uname -n)/mallory"
 mkdir -p "$dir/own/checks"
 sed 's/^-- severity: .*/-- severity: low/; s/.fail. AS status/'"'warn'"' AS status/g' "$rules/checks/account-unregistered.sql" >"$dir/own/checks/account-unregistered.sql"
 ends_with 0 'mhlw-hospital-r7' "$tenken" --config "$dir/t.yaml" rules diff "$dir/own"

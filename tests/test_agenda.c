@@ -38,7 +38,11 @@ static void open_site(struct site *site)
 
 static const char *name_of(const struct agenda_step *step)
 {
-	return step->reg ? step->reg->kind : step->connect ? step->connect->id : step->check ? step->check->id : "?";
+	return step->reg       ? step->reg->kind
+	       : step->connect ? step->connect->id
+	       : step->check   ? step->check->id
+	       : step->list    ? step->list->id
+			       : "?";
 }
 
 static void names(const struct agenda *agenda, char *buf, size_t size)
@@ -58,7 +62,7 @@ static void setup_is_by_coverage(void **state)
 	open_site(&site);
 	assert_int_equal(agenda_setup(site.reader, site.rules, site.now, &agenda), 0);
 	names(&agenda, text, sizeof(text));
-	assert_string_equal(text, "devices vendors yamaha word");
+	assert_string_equal(text, "devices vendors yamaha word form");
 	assert_true(fabs(agenda.coverage - 25) < 1e-9);
 	assert_true(fabs(agenda.steps[0].coverage - 25) < 1e-9);
 	assert_string_equal(agenda.steps[0].checks[0]->id, "devs");
@@ -68,6 +72,7 @@ static void setup_is_by_coverage(void **state)
 	assert_string_equal(agenda.steps[1].checks[0]->id, "both");
 	assert_string_equal(agenda.steps[2].checks[0]->id, "seen");
 	assert_int_equal(agenda.steps[0].state, REGISTER_MISSING);
+	assert_int_equal(agenda.steps[4].rows, 4);
 	agenda_free(&agenda);
 
 	/* A register that is handed in is no step any more. */
@@ -75,7 +80,7 @@ static void setup_is_by_coverage(void **state)
 	site_settle(&site, "register");
 	assert_int_equal(agenda_setup(site.reader, site.rules, site.now, &agenda), 0);
 	names(&agenda, text, sizeof(text));
-	assert_string_equal(text, "vendors yamaha word");
+	assert_string_equal(text, "vendors yamaha word form");
 	agenda_free(&agenda);
 	site_close(&site);
 }
