@@ -53,6 +53,8 @@ STOPS = ['Security ID', 'Account Name', 'Account Domain', 'Logon ID', 'Logon GUI
          'Target Account', 'New Account', 'Attributes', 'Member', 'Group', 'Group Name', 'Group Domain', 'Ticket Options',
          'Result Code', 'Failure Code', 'Error Code', 'Source Workstation', 'Pre-Authentication Type', 'Session', 'Session Name',
          'Client Name', 'Account That Was Locked Out', 'Caller Computer Name', 'Device Name', 'Class ID', 'Service File Name',
+         'User Name', 'Domain', 'Logon Process', 'New Domain', 'New Account ID', 'Caller User Name', 'Caller Domain', 'Caller Logon ID',
+         'Target Domain', 'Target Account ID', 'Target Account Name', 'Reason', 'Privileges', 'ユーザー名', 'ドメイン', 'ログオンの種類',
          'Old Account Name', 'New Account Name', 'Network Account Name', 'Session ID', 'Client Machine', 'Calling Station Identifier', 'NAS',
          'Service Name', 'Task Information', 'Task Name', 'Failure Reason', 'Logon Information',
          'セキュリティ ID', 'アカウント名', 'アカウント ドメイン', 'ログオン ID', 'ログオン GUID', 'ログオン タイプ', 'リンクされたログオン ID',
@@ -755,8 +757,9 @@ def document(shape):
     out.append('events:')
     for r in RULES:
         out += shape.rule(r)
-    if isinstance(shape, Snare) and not isinstance(shape, Viewer):
-        with open(os.path.join(ROOT, 'scripts/windows-2003.yaml'), encoding='utf-8') as f:
+    older = {'windows-snare': 'windows-2003.yaml', 'windows-evntslog': 'windows-2003-text.yaml'}.get(shape.id)
+    if older:
+        with open(os.path.join(ROOT, 'scripts', older), encoding='utf-8') as f:
             out += f.read().rstrip('\n').split('\n')
     out.append('nothing:')
     for line in shape.nothing():
