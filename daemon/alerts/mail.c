@@ -44,7 +44,7 @@ static void put_subject(FILE *out, const char *subject)
 	while (*p) {
 		size_t n = 0;
 
-		while (p[n] && n < 42) {
+		while (n < 42 && p[n]) {
 			size_t letter = 1;
 
 			while ((p[n + letter] & 0xc0) == 0x80)

@@ -21,7 +21,7 @@ tk() {
 	"$TENKEN" --socket "$T/t.sock" "$@"
 }
 messages() {
-	jq -r --arg k "$1" --arg r "$2" 'select(.body.kind == $k) | select(any(.body.alerts[]?; .resource | contains($r))) | .body.id' "$T/hook.jsonl" | sort -u | wc -l
+	jq -r --arg k "$1" --arg r "$2" 'select(.body.kind == $k) | select(any(.body.alerts[]?; .resource | contains($r))) | .body.id' "$T/hook.jsonl" 2>/dev/null | sort -u | wc -l
 }
 messages_are() {
 	[ "$(messages "$1" "$2")" -ge "$3" ]
