@@ -253,6 +253,12 @@ static void many_become_one(void **state)
 	json_decref(note);
 	assert_int_equal(count(&desk, "SELECT count(*) FROM alert WHERE bad = 1"), 1000);
 
+	/* Channels that are told states get the worst, and how many there are besides. */
+	note = plan_state(desk.plan, desk.now, MINUTES(15), 100);
+	assert_int_equal(json_array_size(json_object_get(note, "alerts")), 100);
+	assert_int_equal(json_integer_value(json_object_get(note, "more")), 900);
+	json_decref(note);
+
 	/* Twenty are all listed. */
 	for (int i = 0; i < 20; i++) {
 		snprintf(name, sizeof(name), "s%d", i);

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "core/clock.h"
+#include "core/text.h"
 #include "core/when.h"
 #include "daemon/alerts/letter.h"
 #include "daemon/alerts/transfer.h"
@@ -60,6 +61,22 @@ static json_t *test_alert(const json_t *doc, usec_t now)
 			 "annotations", "summary", doc_text(doc, "id"), "startsAt", starts, "endsAt", ends);
 }
 
+/* What is beyond the bound is not listed, but said. */
+static json_t *more_alert(const struct sender *sender, const json_t *doc, int64_t more, usec_t now)
+{
+	char starts[WHEN_MAX], ends[WHEN_MAX], number[24], ja[200], en[200];
+	const char *const pairs[] = { "n", number, NULL };
+
+	snprintf(number, sizeof(number), "%lld", (long long)more);
+	doc_time(doc, "at", starts);
+	when_format(ends, now + ENDS_AFTER * setting_span(sender->own, "every"));
+	return json_pack("{s:{s:s, s:s, s:s, s:s}, s:{s:s, s:s}, s:s, s:s}", "labels", "alertname", "TenkenLeftOut",
+			 "severity", "high", "site", doc_text(json_object_get(doc, "site"), "id"), "job", "tenken",
+			 "annotations", "summary", text_fill(ja, sizeof(ja), text_ja(TEXT_letter_more), pairs),
+			 "summary_en", text_fill(en, sizeof(en), text_en(TEXT_letter_more), pairs), "startsAt", starts,
+			 "endsAt", ends);
+}
+
 static void alertmanager_send(struct sender *sender, const json_t *doc, struct outcome *ret)
 {
 	const json_t *site = json_object_get(doc, "site"), *row;
@@ -78,6 +95,9 @@ static void alertmanager_send(struct sender *sender, const json_t *doc, struct o
 		{
 			json_array_append_new(alerts, one_alert(sender, site, row, now));
 		}
+		if (json_integer_value(json_object_get(doc, "more")) > 0)
+			json_array_append_new(
+				alerts, more_alert(sender, doc, json_integer_value(json_object_get(doc, "more")), now));
 	}
 	body = alerts ? json_dumps(alerts, JSON_COMPACT) : NULL;
 	json_decref(alerts);

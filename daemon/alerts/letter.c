@@ -35,7 +35,7 @@ const char *doc_url(const json_t *doc, const json_t *check, char *buf, size_t si
 	buf[0] = '\0';
 	if (!page[0])
 		return buf;
-	if (item && json_is_object(item))
+	if (json_is_object(item))
 		snprintf(buf, size, "%s/#item=%s%%2F%s", page, doc_text(item, "pack"), doc_text(item, "id"));
 	else
 		snprintf(buf, size, "%s/", page);

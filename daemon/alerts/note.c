@@ -288,16 +288,18 @@ int note_put(struct plan *plan, json_t *note, usec_t now, const char *only, int6
 	return r;
 }
 
+#define STATES "silence = 0 AND cause = 0 AND severity >= 1 AND (bad = 1 OR at > ?1)"
+
 json_t *plan_state(struct plan *plan, usec_t now, usec_t lately, unsigned max)
 {
 	_cleanup_(sql_endp) sqlite3_stmt *stmt = NULL;
 	json_t *doc = note_new(plan, "state", now), *list = json_array();
+	int64_t since = now - lately, all = 0;
 	int r = sql_open(
 		plan->db, &stmt,
 		"SELECT alert_id, resource, status, told, bad, since, at, flapping, reason_ja, reason_en, check_id,"
-		" severity FROM alert WHERE silence = 0 AND cause = 0 AND severity >= 1 AND (bad = 1 OR at > ?1)"
-		" ORDER BY bad DESC, severity DESC, at LIMIT ?2",
-		"ii", (int64_t)(now - lately), (int64_t)max);
+		" severity FROM alert WHERE " STATES " ORDER BY bad DESC, severity DESC, at LIMIT ?2",
+		"ii", since, (int64_t)max);
 
 	while (r == 0 && sqlite3_step(stmt) == SQLITE_ROW) {
 		json_t *row = row_json(stmt);
@@ -307,6 +309,9 @@ json_t *plan_state(struct plan *plan, usec_t now, usec_t lately, unsigned max)
 			check_json(plan, sql_text_at(stmt, 10), (enum severity)sqlite3_column_int(stmt, 11)));
 		json_array_append_new(list, row);
 	}
+	if (json_array_size(list) == max &&
+	    sql_number(plan->db, 0, &all, "SELECT count(*) FROM alert WHERE " STATES, "i", since) == 0)
+		grow(doc, "more", all - (int64_t)max);
 	json_object_set_new(doc, "alerts", list);
 	return doc;
 }

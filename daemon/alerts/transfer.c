@@ -73,6 +73,8 @@ int transfer_open(struct transfer *transfer, const struct sender *sender, const 
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	/* An end or a reload does not wait for a name server that says nothing. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	/* Messages are rare: a connection that is kept would be a dead one by the next. */
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
