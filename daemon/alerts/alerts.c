@@ -180,7 +180,12 @@ int alerts_resume(struct alerts *alerts, const struct config *config)
 {
 	int r = configure(alerts, config);
 
-	return r < 0 ? r : post_start(alerts->store, alerts->plan, alerts->loop, config, &alerts->post);
+	if (r == 0)
+		r = post_start(alerts->store, alerts->plan, alerts->loop, config, &alerts->post);
+	/* Somebody has just mended something: no channel waits for its next try. */
+	for (size_t i = 0; r == 0 && i < config->n_channels; i++)
+		post_nudge(alerts->post, i);
+	return r;
 }
 
 size_t alerts_channels(const struct alerts *alerts, const struct post_channel **ret)
