@@ -78,6 +78,22 @@ static void print_collectors(const struct cli *cli, const json_t *collectors)
 	}
 }
 
+/* Ways of telling people that do not work: else their silence would look like order. */
+static void print_channels(const struct cli *cli, const json_t *channels)
+{
+	const json_t *channel;
+	size_t i;
+
+	json_array_foreach(channels, i, channel)
+	{
+		if (strcmp(client_text(channel, "state"), "failing") != 0)
+			continue;
+		printf("\n%s %s: ", cli_text(cli, TEXT_channel_broken), client_text(channel, "name"));
+		out_clean(stdout, str_of(client_text(channel, "error")));
+		putchar('\n');
+	}
+}
+
 /* What helps most, in short; a daemon that does not know yet says nothing. */
 static void print_next(const struct cli *cli)
 {
@@ -137,6 +153,7 @@ static int status_run(struct cli *cli, int argc, char **argv)
 	if (json_is_object(json_object_get(status, "tls")))
 		printf("%s %s\n", cli_text(cli, TEXT_certificate_until),
 		       client_time(json_object_get(status, "tls"), "expires_at", when));
+	print_channels(cli, json_object_get(status, "channels"));
 	print_collectors(cli, json_object_get(status, "collectors"));
 	print_next(cli);
 	return exit_code ? has_failed(status) : EX_OK;
