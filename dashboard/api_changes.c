@@ -144,7 +144,12 @@ static json_t *cause_of(struct sqlite3 *db, struct question *question, const str
 		found = word_cause(db, id, at);
 	if (!found && ((was && !strcmp(was, "unknown")) || (is && !strcmp(is, "unknown"))))
 		found = cause("evidence", TEXT_cause_evidence, NULL);
-	return found ? found : cause("time", TEXT_cause_time, NULL);
+	if (found)
+		return found;
+	/* A row comes and goes with its thing as well as with a date: which of the two is not recorded. */
+	return !was  ? cause("new", TEXT_cause_new, NULL)
+	       : !is ? cause("gone", TEXT_cause_gone, NULL)
+		     : cause("time", TEXT_cause_time, NULL);
 }
 
 /* Words, causes and lines of a row; counts the lines for the audit trail. */
