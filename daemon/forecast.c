@@ -11,8 +11,8 @@
 #include "daemon/judge_in.h"
 
 #define CPU_MAX SECONDS(60) /* of all steps: what is not reached by then is named, not guessed */
-#define DAILY MSEC(30)
-#define STRIDED MSEC(50)
+#define DAILY MSEC(20)
+#define STRIDED MSEC(40)
 
 struct pace {
 	usec_t end; /* monotonic */

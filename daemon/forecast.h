@@ -73,8 +73,8 @@ struct forecast_result {
 int forecast_new(const struct config *config, struct rules *rules, unsigned days, usec_t now, struct forecast **ret);
 void forecast_free(struct forecast *forecast);
 /*
- * A check is asked for every day when that takes less than @daily in all (usually 30 ms), else so often that it takes about
- * @strided (50 ms) as long as nothing changes.
+ * A check is asked for every day when that takes less than @daily in all (usually 20 ms), else so often that it takes about
+ * @strided (40 ms) as long as nothing changes.
  */
 void forecast_pace(struct forecast *forecast, usec_t daily, usec_t strided);
 DEFINE_CLEANUP(struct forecast, forecast_free)
