@@ -162,7 +162,10 @@ int rules_diff(const struct cli *cli, const struct config *config, struct rules 
 	r = evaluate(db, config, now, time, &a);
 	if (r == 0)
 		r = evaluate(db, config, then, time, &b);
-	r = r < 0 ? cli_fail(EX_SOFTWARE, "%s: %s", path, strerror(-r)) : compare(cli, &a, &b);
+	if (r < 0 || !a.rules || !b.rules)
+		r = cli_fail(EX_SOFTWARE, "%s: %s", path, strerror(-r));
+	else
+		r = compare(cli, &a, &b);
 	evaluation_free(&a);
 	evaluation_free(&b);
 	sqlite3_close_v2(db);

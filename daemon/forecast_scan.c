@@ -107,7 +107,7 @@ static int turns_between(struct fore_check *check, const struct frame *a, struct
 
 		if (order < 0)
 			r = fore_turn_add(check, b->point, was->resource, NULL);
-		else if (order > 0 || was->status != is->status)
+		else if (is && (order > 0 || was->status != is->status))
 			r = fore_turn_add(check, b->point, is->resource, is);
 		i += order <= 0;
 		j += order >= 0;
