@@ -173,6 +173,24 @@ static void print_list(const struct cli *cli, const json_t *rows, const char *ke
 	}
 }
 
+/* What people said in between: two columns that say what, and who. */
+static void print_said(const json_t *rows, const char *what, const char *how)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		const char *const words[] = { what, how, "who" };
+
+		for (size_t k = 0; k < COUNT(words); k++) {
+			fputs("  ", stdout);
+			out_clean(stdout, str_of(client_text(row, words[k])));
+		}
+		putchar('\n');
+	}
+}
+
 static int diff(struct cli *cli, int argc, char **argv)
 {
 	_json_ json_t *answer = NULL;
@@ -193,6 +211,9 @@ static int diff(struct cli *cli, int argc, char **argv)
 	print_list(cli, json_object_get(answer, "rows"), "resource");
 	print_list(cli, json_object_get(answer, "thresholds"), "param");
 	print_list(cli, json_object_get(answer, "registers"), "kind");
+	print_said(json_object_get(answer, "answers"), "item", "answer");
+	print_said(json_object_get(answer, "attestations"), "check_id", "resource");
+	print_said(json_object_get(answer, "waivers"), "check_id", "resource_pattern");
 	return EX_OK;
 }
 

@@ -57,6 +57,30 @@ static void rows_differ(json_t *ret, const json_t *a, const json_t *b, const cha
 	json_decref(after);
 }
 
+/* Rows of @part that only @b has: what people said in between. */
+static json_t *rows_added(const json_t *a, const json_t *b, const char *part)
+{
+	const char *before = bundle_part(a, part), *after = bundle_part(b, part);
+	json_t *old = before ? json_loads(before, 0, NULL) : NULL, *rows = after ? json_loads(after, 0, NULL) : NULL,
+	       *row;
+	json_t *ret = json_array();
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		const json_t *was;
+		size_t k;
+		bool found = false;
+
+		json_array_foreach(old, k, was) found = found || json_equal(was, row);
+		if (!found)
+			json_array_append(ret, row);
+	}
+	json_decref(old);
+	json_decref(rows);
+	return ret;
+}
+
 /* Calls rows_differ() for every part of either whose name begins with @prefix. */
 static json_t *parts_differ(const json_t *a, const json_t *b, const char *prefix, const char *key, const char *column,
 			    const char *const *more)
@@ -135,11 +159,12 @@ json_t *bundle_diff(const json_t *a, const json_t *b)
 	static const char *const reasons[] = { "reason_ja", "reason_en", NULL }, *const none[] = { NULL };
 	static const char *const coverage[] = { "coverage_percent", NULL };
 
-	return json_pack("{s:O, s:O, s:o, s:o, s:o, s:o, s:o, s:o}", "a", json_object_get(a, "number"), "b",
-			 json_object_get(b, "number"), "parts", names_differ(a, b), "rows",
+	return json_pack("{s:O, s:O, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "a", json_object_get(a, "number"),
+			 "b", json_object_get(b, "number"), "parts", names_differ(a, b), "rows",
 			 parts_differ(a, b, "rows/", "resource", "status", reasons), "items",
 			 parts_differ(a, b, "items/", "item", "status", none), "scores",
 			 parts_differ(a, b, "scores", "pack", "percent", coverage), "registers",
-			 parts_differ(a, b, "registers", "kind", "digest", none), "thresholds",
-			 thresholds_differ(a, b));
+			 parts_differ(a, b, "registers", "kind", "digest", none), "thresholds", thresholds_differ(a, b),
+			 "answers", rows_added(a, b, "answers"), "attestations", rows_added(a, b, "attestations"),
+			 "waivers", rows_added(a, b, "waivers"));
 }

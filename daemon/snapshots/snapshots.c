@@ -156,6 +156,7 @@ static void begin(struct snapshots *snapshots)
 	if (snapshots->picture || snapshots->n_waiting == 0 || snapshots->n_served > 0)
 		return;
 	snapshots->n_served = snapshots->n_waiting;
+	snapshots->state.error[0] = '\0';
 	r = key_ready(snapshots, &diag);
 	if (r == 0)
 		r = picture_rules(snapshots->config, snapshots->judge, &snapshots->picture);

@@ -27,6 +27,8 @@ static const struct table_def {
 	{ "states", "check_history", "id IN (SELECT max(id) FROM check_history GROUP BY check_id)", "check_id", NULL },
 	{ "waivers", "waiver", "1", "id", NULL },
 	{ "items/", "item_history", "id IN (SELECT max(id) FROM item_history GROUP BY pack, item)", "item", "pack" },
+	{ "registers/", "register_row",
+	  "until IS NULL AND kind IN ('contacts', 'contracts', 'regulations', 'roles', 'vendors')", "key", "kind" },
 	{ "rows/", "verdict", "1", "resource", "check_id" },
 };
 

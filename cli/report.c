@@ -1,0 +1,130 @@
+/* tenken report: the checklist as an inspector expects it, from the newest snapshot or the one that is named. */
+#include <errno.h>
+
+#include "cli/client.h"
+#include "core/when.h"
+#include "daemon/reports/report.h"
+
+#define SNAPSHOTS "/api/v1/snapshots"
+
+/* The number of the newest snapshot as text; EX_NOINPUT where there is none. */
+static int newest(const struct cli *cli, char buf[static 24])
+{
+	_json_ json_t *page = NULL;
+	const json_t *row;
+	int r = client_get(cli, SNAPSHOTS "?limit=1", &page);
+
+	if (r != EX_OK)
+		return r;
+	row = json_array_get(json_object_get(page, "items"), 0);
+	if (!row)
+		return cli_fail(EX_NOINPUT, "%s", cli_text(cli, TEXT_report_no_snapshot));
+	snprintf(buf, 24, "%lld", (long long)json_integer_value(json_object_get(row, "number")));
+	return EX_OK;
+}
+
+/* A bundle of the daemon, or of a file that was exported. */
+static int bundle_get(const struct cli *cli, const char *from, json_t **ret)
+{
+	char path[64], number[24];
+	int64_t n;
+	int r;
+
+	if (from && !str_int(str_of(from), &n)) {
+		json_error_t error;
+
+		*ret = json_load_file(from, JSON_REJECT_DUPLICATES, &error);
+		return *ret ? EX_OK : cli_fail(EX_DATAERR, "%s:%d:%d: %s", from, error.line, error.column, error.text);
+	}
+	r = from ? EX_OK : newest(cli, number);
+	if (r != EX_OK)
+		return r;
+	snprintf(path, sizeof(path), SNAPSHOTS "/%.20s", from ? from : number);
+	return client_get(cli, path, ret);
+}
+
+static int report_write(const struct report *report, const char *format, const char *output)
+{
+	FILE *out = NULL;
+	int r;
+
+	if (!strcmp(format, "xlsx")) {
+		if (!output)
+			return cli_fail(EX_USAGE, "a workbook needs a file: -o FILE.xlsx");
+		r = report_xlsx(report, output);
+		return r == 0 ? EX_OK : cli_fail(EX_CANTCREAT, "%s: cannot be written: %s", output, strerror(-r));
+	}
+	if (strcmp(format, "html") && strcmp(format, "csv"))
+		return cli_fail(EX_USAGE, "%s: unknown format; known are xlsx, html, csv", format);
+	out = output ? fopen(output, "we") : stdout;
+	if (!out)
+		return cli_fail(EX_CANTCREAT, "%s: %s", output, strerror(errno));
+	r = !strcmp(format, "html") ? report_html(report, out) : report_csv(report, out);
+	if ((output ? fclose(out) : fflush(out)) != 0 && r == 0)
+		r = -EIO;
+	return r == 0 ? EX_OK : cli_fail(EX_IOERR, "%s: %s", output ? output : "stdout", strerror(-r));
+}
+
+/* What whoever prints it has to know first. */
+static void warn(const struct cli *cli, const struct report *report)
+{
+	char contradictions[16], overdue[16], blank[16], line[400];
+	const char *const pairs[] = { "contradictions", contradictions, "overdue", overdue, "blank", blank, NULL };
+
+	snprintf(contradictions, sizeof(contradictions), "%u", report->contradictions);
+	snprintf(overdue, sizeof(overdue), "%u", report->overdue);
+	snprintf(blank, sizeof(blank), "%u", report->blank);
+	if (report->contradictions + report->overdue + report->blank > 0)
+		fprintf(stderr, "%s\n",
+			text_fill(line, sizeof(line), cli_text(cli, TEXT_report_before_printing), pairs));
+}
+
+static int report_run(struct cli *cli, int argc, char **argv)
+{
+	static const char *const flags[] = { NULL };
+	static const char *const options[] = {
+		"form", "format", "year", "vendor", "system", "snapshot", "output", NULL
+	};
+	struct report_wish wish = { .form = "hospital" };
+	const char *name, *value, *format = NULL, *output = NULL, *from = NULL;
+	_cleanup_(report_freep) struct report *report = NULL;
+	_json_ json_t *bundle = NULL;
+	struct diag diag = { "" };
+	int at = 1, r;
+
+	if (argc > 2 && !strcmp(argv[argc - 2], "-o")) { /* as it is written for every command that makes a file */
+		output = argv[argc - 1];
+		argc -= 2;
+	}
+	while ((r = cli_option(argc, argv, &at, flags, options, &name, &value)) > 0) {
+		const char **const places[] = { &wish.form,   &format, &wish.year, &wish.vendor,
+						&wish.system, &from,   &output };
+
+		for (size_t i = 0; options[i]; i++)
+			if (!strcmp(name, options[i]))
+				*places[i] = value;
+	}
+	if (r < 0 || at < argc)
+		return cli_usage(argv[0]);
+	if (!format)
+		format = output && str_ends(str_of(output), STR(".xlsx"))  ? "xlsx"
+			 : output && str_ends(str_of(output), STR(".csv")) ? "csv"
+									   : "html";
+	when_zone("Asia/Tokyo");
+	r = bundle_get(cli, from, &bundle);
+	if (r != EX_OK)
+		return r;
+	r = report_build(bundle, &wish, &report, &diag);
+	if (r < 0)
+		return cli_fail(r == -EINVAL ? EX_USAGE : EX_NOINPUT, "%s", diag.text[0] ? diag.text : strerror(-r));
+	warn(cli, report);
+	return report_write(report, format, output);
+}
+
+const struct command command_report = {
+	.name = "report",
+	.args = "[--form hospital|pharmacy|vendor] [--year R7] [--vendor ID --system ID] [--snapshot N|FILE] [--format xlsx|html|csv] [-o FILE]",
+	.ja = "記入済みのチェックリストと別紙を、記録から作る",
+	.en = "the filled checklist with its annex, from a snapshot",
+	.run = report_run,
+};

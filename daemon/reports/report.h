@@ -1,0 +1,67 @@
+/*
+ * The checklist as an inspector expects it, read from one snapshot: nothing in it is newer or older than that, and its code
+ * stands on every page.  What the institution answers is printed as it was answered: a waiver never makes a yes of a no.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "core/diag.h"
+#include "core/status.h"
+
+struct report_row {
+	const char *id, *section_ja, *section_en, *text_ja, *text_en, *text_state;
+	const char *answer; /* "yes", "no" or "" */
+	const char *answered_on, *target_on, *who, *note;
+	const char *status;            /* of the measurement; "" where there is none */
+	char *since;                   /* a day */
+	char *reasons_ja, *reasons_en; /* what is wrong, the worst first, a line each */
+	char *evidence;                /* checks and how many of their rows are what */
+	char *waivers, *clauses;
+	bool contradiction; /* answered yes, and measured as failing */
+	bool overdue;       /* answered no, and the day by which it was to be done is over */
+	bool counted;       /* a row to answer; not row 0 */
+};
+
+struct report_contact {
+	const char *kind, *organisation, *section, *person, *phone, *phone_alt, *email, *verified_at;
+};
+
+struct report {
+	const char *site, *pack, *title_ja, *title_en, *edition, *note_ja, *note_en;
+	char *taken_at, *code; /* of the snapshot */
+	char *percent, *coverage;
+	bool demo;
+	int fiscal_year;
+	const char *vendor, *system; /* of a vendor's form; "" */
+	struct report_row *rows;
+	size_t n_rows;
+	struct report_contact *contacts;
+	size_t n_contacts;
+	unsigned yes, no, blank, contradictions, overdue;
+
+	json_t *list, *held; /* what the texts are borrowed from */
+};
+
+struct report_wish {
+	const char *form;            /* "hospital", "pharmacy" or "vendor" */
+	const char *year;            /* "R7", "2025"; NULL: the edition in force */
+	const char *vendor, *system; /* NULL */
+};
+
+/* @bundle must outlive the report.  -EINVAL, -ENOENT and @diag: no such form is in force in that snapshot. */
+int report_build(const json_t *bundle, const struct report_wish *wish, struct report **ret, struct diag *diag);
+void report_free(struct report *report);
+DEFINE_CLEANUP(struct report, report_free)
+
+/* Each writes the whole to @path or @out.  0, or negative errno. */
+int report_html(const struct report *report, FILE *out);
+int report_csv(const struct report *report, FILE *out);
+int report_xlsx(const struct report *report, const char *path);
+
+/* Words for people. */
+const char *report_answer_ja(const struct report_row *row);
+const char *report_status_ja(const struct report_row *row);
+/* The text of the row as it may be printed: 本文未収載 for a slot; @ret_remark says where it is a summary of ours, else "". */
+const char *report_text_ja(const struct report_row *row, const char **ret_remark);
+const char *report_contact_kind_ja(const char *kind);
