@@ -41,6 +41,9 @@ LIBRARIES = {
     'openssl/': ['cli/', 'collectors/', 'daemon/', 'dashboard/'],
     'curl/': ['cli/', 'daemon/alerts/'],
     'pthread.h': ['core/', 'daemon/'],
+    'xlsxwriter.h': ['daemon/reports/'],
+    'qrencode.h': ['daemon/reports/'],
+    'zlib.h': ['daemon/snapshots/'],
     'cmocka.h': [],
 }
 
