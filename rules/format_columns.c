@@ -22,6 +22,17 @@ static struct str cut_cell(struct str *rest, char separator)
 	return cell;
 }
 
+/* The same where a relay has made "#011" of each tab (rsyslog's way with control characters). */
+static struct str cut_escaped(struct str *rest)
+{
+	static const struct str tab = { "#011", 4 };
+	ssize_t at = str_find(*rest, tab);
+	struct str cell = at < 0 ? *rest : str_first(*rest, (size_t)at);
+
+	*rest = at < 0 ? str_from(*rest, rest->n) : str_from(*rest, (size_t)at + tab.n);
+	return cell;
+}
+
 int columns_build(struct arena *arena, struct decoder *dec)
 {
 	int16_t slots[COLUMNS_MAX + 1];
@@ -46,11 +57,11 @@ int columns_build(struct arena *arena, struct decoder *dec)
 bool format_columns(const struct decoder *dec, struct match *m)
 {
 	char separator = dec->format == FORMAT_TAB ? '\t' : dec->separator ? dec->separator : ',';
+	const bool escaped = separator == '\t' && str_index(m->text, '\t') < 0;
 	struct str rest = m->text;
 
 	for (size_t column = 1; column <= dec->n_columns && rest.n > 0; column++) {
-		struct str cell = cut_cell(&rest, separator);
-
+		struct str cell = escaped ? cut_escaped(&rest) : cut_cell(&rest, separator);
 		int slot = dec->column_slots[column];
 
 		if (slot >= 0 && !match_take(dec, m, slot, str_trim(cell)))

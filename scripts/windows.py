@@ -662,7 +662,8 @@ text's.  The name that was tried stands in front of the address: the last addres
 class Viewer(Snare):
     id, format = 'windows-viewer', 'csv'
     KINDS = ['情報', '成功の監査', '失敗の監査', 'Information', 'Audit Success', 'Audit Failure', '警告', 'エラー', '重大', 'Warning', 'Error', 'Critical']
-    select = ('starts: [' + ', '.join(f'"{k},20"' for k in KINDS[:3] + KINDS[6:9]) + ', ' + ', '.join(f'"{k},"' for k in KINDS[3:6] + KINDS[9:]) + ']\n'
+    select = ('starts: [' + ', '.join(f'"{k},20"' for k in KINDS[:3] + KINDS[6:9]) + ', ' + ', '.join(f'"{k},"' for k in KINDS[3:6] + KINDS[9:])
+              + ', ' + ', '.join(f"'\"{k}\",\"'" for k in KINDS) + ']\n'
               'columns: [kind, date, source, id, category, message]')
     head = '''Windows' Event Viewer, "save as CSV", Japanese and English: keyword or level, time, source, id, category, text in quotes with its lines
 (a forwarder may have made blanks of them).  There is no computer in it.  Id and source decide.'''
@@ -684,7 +685,7 @@ class Viewer(Snare):
         return f'{kind},2026/11/24 10:00:00,{provider},{id},Logon,"{text}"'
 
     def nothing(self):
-        return Text.nothing(self) + ['キーワード,日付と時刻,ソース,イベント ID,タスクのカテゴリ', 'レベル,日付と時刻,ソース,イベント ID,タスクのカテゴリ']
+        return Text.nothing(self) + ['"情報","2026/11/24 10:00:00","Other","4625","x","x"', 'キーワード,日付と時刻,ソース,イベント ID,タスクのカテゴリ', 'レベル,日付と時刻,ソース,イベント ID,タスクのカテゴリ']
 
 
 class EvntSlog(Text):

@@ -41,6 +41,9 @@ static const struct {
 	  "      user: {label: [Account Name, アカウント名], nth: 2, of: _text}\n"
 	  "      src_ip: {label: [Source Address, ソース アドレス], nth: -1, of: _text}\n"
 	  "    examples: ['4625 x']\nnothing: ['1 x']\n" },
+	{ "tab", "decoder: tab\nstarts: [\"SN\\t\", 'SN#011']\nformat: tab\ncolumns: [mark, id, user]\nevents:\n"
+		 "  - type: auth_failure\n    when: {id: '4625'}\n    fields: {user: user}\n"
+		 "    examples: [\"SN\\t4625\\ta\"]\nnothing: [\"SN\\t1\\ta\"]\n" },
 	{ "json", "decoder: json\ncontains: ['\"nt\"']\nformat: json\nevents:\n"
 		  "  - type: auth_success\n    when: {id: '4624'}\n    fields: {user: TargetUserName}\n"
 		  "    examples: ['{\"nt\":1,\"id\":\"4624\"}']\nnothing: ['{\"nt\":1}']\n" },
@@ -157,6 +160,8 @@ static const struct row {
 	  "Source Address:  192.0.2.9",
 	  "auth_failure", "x Account Domain: y", "192.0.2.9" },
 
+	{ "tabs that a relay has escaped", "<13>May 16 08:30:00 dc SN#0114625#011ada lovelace#011x", "auth_failure",
+	  "ada lovelace" },
 	{ "one comma too many", "@cee: {\"nt\": \"S\", \"id\": \"4624\", \"TargetUserName\": \"ada\", }",
 	  "auth_success", "ada" },
 	{ "two of them", "{\"nt\":1,\"id\":\"4624\",,}", NULL },
