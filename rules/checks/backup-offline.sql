@@ -7,6 +7,7 @@
 -- needs: register:backups
 -- attest: 180
 -- param: warn_days = 7
+-- param: warn_days for pharmacy = 10
 -- param: fail_days = 31
 -- basis: recovered
 -- reason.ja: 「{name}」のバックアップは、すべてネットワークにつながった所にある（オフラインも変更不可の保存先もない）
