@@ -30,5 +30,11 @@ size_t demo_count(const struct demo *demo);
  */
 int demo_next(struct demo *demo, struct record *ret);
 
+struct replay;
+struct rules;
+
+/* Says what people of the hospital have said by @now (demo/words.txt). */
+int demo_words(struct replay *replay, const struct rules *rules, usec_t now, struct diag *diag);
+
 /* @text with {today}, {today-30}, {today+90} replaced by dates; owned by the caller, NULL when memory is out. */
 char *demo_dates(struct str text, usec_t now);

@@ -103,5 +103,9 @@ int daemon_demo(const struct config *config, struct rules *rules, struct diag *d
 		r = replay_registers(replay, folder, diag);
 	if (r == 0)
 		r = demo_play(replay, now, diag);
+	if (r == 0)
+		r = replay_settle(replay, diag);
+	if (r == 0)
+		r = demo_words(replay, rules, now, diag);
 	return r < 0 ? r : replay_settle(replay, diag);
 }

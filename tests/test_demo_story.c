@@ -34,6 +34,8 @@ static const struct row {
 	{ "a disclosure of an older version", "disclosure-stale", "warn", NULL },
 	{ "a row without a clause", "regulation-clauses", "warn", NULL },
 	{ "clauses on personal data", "contract-personal-data", "pass", NULL },
+	{ "a row answered yes that is not so", "form-contradicted", "fail", "mhlw-hospital-r7/2-5" },
+	{ "what no log can show is vouched for", "password-reuse", "attested", "emr" },
 	{ "appointments are in order", "role-appointed", "pass", NULL },
 	{ "one duty that nobody has", "role-bodies", "warn", "patient_desk" },
 	{ "support of a server that ends soon", "eos-passed", "warn", "SV-004" },
@@ -99,6 +101,10 @@ static int play(const char *dir, usec_t now, struct diag *diag)
 	replay_clock(replay, now);
 	if (r >= 0)
 		r = replay_registers(replay, folder, diag);
+	if (r >= 0)
+		r = replay_settle(replay, diag);
+	if (r >= 0)
+		r = demo_words(replay, judge_rules_now(replay_judge(replay)), now, diag);
 	return r < 0 ? r : replay_settle(replay, diag);
 }
 
