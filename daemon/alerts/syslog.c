@@ -223,6 +223,8 @@ static void syslog_send(struct sender *sender, const json_t *doc, struct outcome
 		return;
 	}
 	transfer.keep = true;
+	/* Else the connection is closed as soon as it stands. */
+	curl_easy_setopt(transfer.easy, CURLOPT_FORBID_REUSE, 0L);
 	curl_easy_setopt(transfer.easy, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(transfer.easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	r = transfer_run(&transfer, sender, &code);
