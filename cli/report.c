@@ -43,6 +43,13 @@ static int bundle_get(const struct cli *cli, const char *from, json_t **ret)
 	return client_get(cli, path, ret);
 }
 
+static int oscal(const struct report *report, FILE *out)
+{
+	_json_ json_t *json = report_oscal(report);
+
+	return json && json_dumpf(json, out, JSON_INDENT(1)) == 0 ? 0 : -EIO;
+}
+
 static int report_write(const struct report *report, const char *format, const char *output)
 {
 	FILE *out = NULL;
@@ -54,12 +61,14 @@ static int report_write(const struct report *report, const char *format, const c
 		r = report_xlsx(report, output);
 		return r == 0 ? EX_OK : cli_fail(EX_CANTCREAT, "%s: cannot be written: %s", output, strerror(-r));
 	}
-	if (strcmp(format, "html") && strcmp(format, "csv"))
-		return cli_fail(EX_USAGE, "%s: unknown format; known are xlsx, html, csv", format);
+	if (strcmp(format, "html") && strcmp(format, "csv") && strcmp(format, "oscal"))
+		return cli_fail(EX_USAGE, "%s: unknown format; known are xlsx, html, csv, oscal", format);
 	out = output ? fopen(output, "we") : stdout;
 	if (!out)
 		return cli_fail(EX_CANTCREAT, "%s: %s", output, strerror(errno));
-	r = !strcmp(format, "html") ? report_html(report, out) : report_csv(report, out);
+	r = !strcmp(format, "html")  ? report_html(report, out)
+	    : !strcmp(format, "csv") ? report_csv(report, out)
+				     : oscal(report, out);
 	if ((output ? fclose(out) : fflush(out)) != 0 && r == 0)
 		r = -EIO;
 	return r == 0 ? EX_OK : cli_fail(EX_IOERR, "%s: %s", output ? output : "stdout", strerror(-r));
@@ -123,7 +132,7 @@ static int report_run(struct cli *cli, int argc, char **argv)
 
 const struct command command_report = {
 	.name = "report",
-	.args = "[--form hospital|pharmacy|vendor] [--year R7] [--vendor ID --system ID] [--snapshot N|FILE] [--format xlsx|html|csv] [-o FILE]",
+	.args = "[--form hospital|pharmacy|vendor] [--year R7] [--vendor ID --system ID] [--snapshot N|FILE] [--format xlsx|html|csv|oscal] [-o FILE]",
 	.ja = "記入済みのチェックリストと別紙を、記録から作る",
 	.en = "the filled checklist with its annex, from a snapshot",
 	.run = report_run,

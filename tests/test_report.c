@@ -191,6 +191,38 @@ static void xlsx(void **state)
 	assert_int_equal(report_xlsx(report, "/nowhere/at/all.xlsx"), -EIO);
 }
 
+/* The fields that NIST's model asks for, and two states for four answers. */
+static void oscal(void **state)
+{
+	json_t *json = report_oscal(report), *results = json_object_get(json, "assessment-results");
+	json_t *again = report_oscal(report), *result = json_array_get(json_object_get(results, "results"), 0), *row;
+	static const char *const top[] = { "uuid", "metadata", "import-ap", "results" };
+	static const char *const own[] = { "uuid",         "title",    "description", "start", "reviewed-controls",
+					   "observations", "findings", "risks" };
+	size_t i;
+
+	assert_non_null(json);
+	assert_true(json_equal(json, again)); /* the same facts, the same ids */
+	for (i = 0; i < COUNT(top); i++)
+		assert_non_null(json_object_get(results, top[i]));
+	for (i = 0; i < COUNT(own); i++)
+		assert_non_null(json_object_get(result, own[i]));
+	json_array_foreach(json_object_get(result, "observations"), i, row)
+	{
+		assert_int_equal(strlen(json_string_value(json_object_get(row, "uuid"))), 36);
+		assert_string_equal(json_string_value(json_array_get(json_object_get(row, "methods"), 0)), "TEST");
+		assert_true(json_string_length(json_object_get(row, "description")) > 0);
+	}
+	assert_int_equal(i, 4);
+	assert_int_equal(json_array_size(json_object_get(result, "findings")), 2); /* neither row 0 nor a slot */
+	row = json_array_get(json_object_get(result, "risks"), 0);
+	assert_string_equal(json_string_value(json_object_get(row, "deadline")), "2026-11-24T23:59:59+09:00");
+	row = json_array_get(json_object_get(result, "risks"), 1);
+	assert_string_equal(json_string_value(json_object_get(row, "status")), "deviation-approved");
+	json_decref(json);
+	json_decref(again);
+}
+
 static const struct wish_case {
 	const char *name, *form, *year;
 	int r;
@@ -216,8 +248,8 @@ static void wishes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows), cmocka_unit_test(html),   cmocka_unit_test(csv),
-		cmocka_unit_test(xlsx), cmocka_unit_test(wishes),
+		cmocka_unit_test(rows), cmocka_unit_test(html),  cmocka_unit_test(csv),
+		cmocka_unit_test(xlsx), cmocka_unit_test(oscal), cmocka_unit_test(wishes),
 	};
 
 	return cmocka_run_group_tests(tests, build, drop);

@@ -59,6 +59,9 @@ int report_html(const struct report *report, FILE *out);
 int report_csv(const struct report *report, FILE *out);
 int report_xlsx(const struct report *report, const char *path);
 
+/* OSCAL assessment results; owned by the caller, NULL when memory is out. */
+json_t *report_oscal(const struct report *report);
+
 /* Words for people. */
 const char *report_answer_ja(const struct report_row *row);
 const char *report_status_ja(const struct report_row *row);
