@@ -30,6 +30,17 @@ static void form_check(struct say *say, const struct say_answer *answer, struct 
 		COMPLAIN(say->complaints, "item", TEXT_say_item, "value", answer->item, "pack", entry->list->id);
 }
 
+/* A form for vendors has an answer of each; the institution's own form of a year has none; others may have both. */
+static void form_owner_check(struct say *say, const struct say_answer *answer, const struct checklist *list)
+{
+	bool vendor = answer->vendor_id && answer->vendor_id[0], system = answer->system_id && answer->system_id[0];
+
+	if (list && list->by_vendor && !vendor)
+		complain(say->complaints, "vendor_id", TEXT_say_vendor_missing, NULL);
+	else if (list && !list->by_vendor && list->fiscal_year[0] && (vendor || system))
+		complain(say->complaints, vendor ? "vendor_id" : "system_id", TEXT_say_vendor_none, NULL);
+}
+
 /* Vendor and system, where they are said, are those of the registers. */
 static int owner_check(struct say *say, const struct say_answer *answer)
 {
@@ -148,6 +159,7 @@ int say_answer(struct say *say, const struct say_answer *answer)
 	r = owner_check(say, answer);
 	if (r < 0)
 		return r;
+	form_owner_check(say, answer, entry.list);
 	dates_check(say, answer, &entry, yes);
 	if (say->complaints->n > 0)
 		return -EINVAL;

@@ -165,9 +165,9 @@ static int items_read(const struct yaml *yaml, struct checklist *list, struct di
 
 static int head_read(const struct yaml *yaml, struct checklist *list, struct diag *diag)
 {
-	static const char *const known[] = { "id",      "edition", "fiscal_year", "title.ja", "title.en",
-					     "note.ja", "note.en", "items",       NULL };
-	const struct yaml_node *year = yaml_get(yaml->root, "fiscal_year");
+	static const char *const known[] = { "id",      "edition", "fiscal_year", "title.ja",    "title.en",
+					     "note.ja", "note.en", "items",       "answered_by", NULL };
+	const struct yaml_node *year = yaml_get(yaml->root, "fiscal_year"), *by = yaml_get(yaml->root, "answered_by");
 	struct str stem = file_stem(yaml->file);
 	int64_t number;
 	int r = yaml_known(yaml, yaml->root, known, diag);
@@ -194,6 +194,9 @@ static int head_read(const struct yaml *yaml, struct checklist *list, struct dia
 		r = text_of(yaml, yaml->root, "fiscal_year", false, &list->fiscal_year, diag);
 	if (r == 0 && year && (!str_int(year->text, &number) || number < 2020 || number > 2100))
 		r = yaml_error(yaml, year, diag, "wrong fiscal_year; expected the year it begins in (2025)");
+	list->by_vendor = by && by->kind == YAML_TEXT && str_eq(by->text, STR("vendor"));
+	if (r == 0 && by && !list->by_vendor && !(by->kind == YAML_TEXT && str_eq(by->text, STR("institution"))))
+		r = yaml_error(yaml, by, diag, "wrong answered_by; expected institution or vendor");
 	return r;
 }
 

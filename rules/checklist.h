@@ -28,6 +28,7 @@ struct checklist {
 	char *title_ja, *title_en;
 	char *fiscal_year;       /* "2025" for R7; empty when it belongs to no year */
 	char *note_ja, *note_en; /* what whoever sees the list must know of it; may be empty */
+	bool by_vendor;          /* each vendor answers it, not the institution */
 	struct item *items;
 	size_t n_items;
 	char *file;

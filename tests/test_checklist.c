@@ -44,6 +44,7 @@ static const struct row {
 	{ "checks that are no list", HEAD ITEM "    checks: a\n", "x.yaml:10:13: \"checks\" is no list" },
 	{ "a list in a list", HEAD ITEM "    checks: [[a]]\n", "x.yaml:10:14: expected a text" },
 	{ "a year that is none", HEAD "fiscal_year: R7\n" ITEM, "x.yaml:5:14: wrong fiscal_year" },
+	{ "answered by nobody that is known", HEAD "answered_by: patients\n" ITEM, "x.yaml:5:14: wrong answered_by" },
 	{ "broken YAML", HEAD "items: [\n", "x.yaml:6:1: " },
 };
 

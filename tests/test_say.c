@@ -13,6 +13,10 @@
 	"id: table\nedition: \"2024\"\ntitle.ja: 確認表\ntitle.en: table\nitems:\n" \
 	"  - {id: \"P1\", text.ja: 一, text.en: one, text_state: verified, checks: [measured]}\n"
 
+#define VENDORS                                                                                                            \
+	"id: vendors\nedition: \"2026\"\nfiscal_year: 2026\nanswered_by: vendor\ntitle.ja: 事業者\ntitle.en: vendors\n" \
+	"items:\n  - {id: \"1\", text.ja: 一, text.en: one, text_state: verified}\n"
+
 static struct site site;
 
 static int open_site(void **state)
@@ -20,6 +24,7 @@ static int open_site(void **state)
 	site_open(&site);
 	site_file(&site, "checklists", "form.yaml", LIST);
 	site_file(&site, "checklists", "table.yaml", TABLE);
+	site_file(&site, "checklists", "vendors.yaml", VENDORS);
 	site_check(&site, "uses", "severity: high\n-- needs: register:people\n-- decides: yes\n-- attest: 30", BY_USES);
 	site_check(&site, "measured", "severity: high\n-- needs: register:people\n-- decides: yes", BY_USES);
 	site_rules(&site);
@@ -140,9 +145,12 @@ static const struct answer_row {
 	{ "nobody", { "form", "1", "", "", "yes", "", "", "", "" }, "who" },
 	{ "somebody with an escape sequence", { "form", "1", "", "", "yes", "", "", "w\x1b[2J", "" }, "who" },
 	{ "somebody of bytes", { "form", "1", "", "", "yes", "", "", "w\xff", "" }, "who" },
-	{ "a vendor of the register", { "form", "1", "v1", "", "yes", "", "", "w", "" } },
-	{ "a vendor nobody knows", { "form", "1", "V9", "", "yes", "", "", "w", "" }, "vendor_id" },
-	{ "a system nobody knows", { "form", "1", "V1", "x", "yes", "", "", "w", "" }, "system_id" },
+	{ "a vendor of the register", { "vendors", "1", "v1", "", "yes", "", "", "w", "" } },
+	{ "a vendor's form without a vendor", { "vendors", "1", "", "", "yes", "", "", "w", "" }, "vendor_id" },
+	{ "the institution's form with a vendor", { "form", "1", "V1", "", "yes", "", "", "w", "" }, "vendor_id" },
+	{ "a vendor's answer in the table of the contract", { "table", "P1", "V1", "", "yes", "", "", "w", "" } },
+	{ "a vendor nobody knows", { "vendors", "1", "V9", "", "yes", "", "", "w", "" }, "vendor_id" },
+	{ "a system nobody knows", { "vendors", "1", "V1", "x", "yes", "", "", "w", "" }, "system_id" },
 };
 
 static void answered(void **state)
@@ -188,10 +196,11 @@ static void answers_follow_each_other(void **state)
 			 -EINVAL);
 	assert_string_equal(complaints.list[0].field, "answered_on");
 	/* A vendor's own answer is another one. */
-	assert_int_equal(say(fn_answer,
-			     &(struct say_answer){ "form", "1", "V1", "", "no", "2026-08-01", "2026-12-01", "w", "" },
-			     &complaints),
-			 0);
+	assert_int_equal(
+		say(fn_answer,
+		    &(struct say_answer){ "vendors", "1", "V1", "", "no", "2026-08-01", "2026-12-01", "w", "" },
+		    &complaints),
+		0);
 	assert_true(judge_answer(site.judge, "form", "1")->yes);
 	assert_int_equal(site_number(&site, "SELECT count(*) FROM answer"), 3);
 	assert_int_equal(site_number(&site, "SELECT count(*) FROM v_answer"), 2);
