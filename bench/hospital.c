@@ -42,6 +42,17 @@ static const char *const state[] = {
 		      " 'u' || (i % ?2 + 1), '10.1.' || (i % 200) || '.' || (i % 250), 'h' || (i % 500), 'password',"
 		      " CAST('<38>1 2026-11-24T18:15:20+09:00 sys sshd - - - Accepted password for u' || (i % ?2 + 1) || ' from 10.1.0.9 port 50022 ssh2' AS BLOB) FROM n",
 	"UPDATE account_seen SET first_event = id, last_event = ?3 - id WHERE ?3 > 2 * id",
+	/* From where each account is used: 25 addresses and 5 machines; 31 days of bursts; a nurse's hours of records. */
+	"INSERT INTO account_origin SELECT a.id, 'source', '10.1.' || (i * 7 % 200) || '.' || (a.id % 250), 'password',"
+	" ?1 - 86400000000 * (40 + i), ?1 - 3600000000 * i, 20, 10, 0, 1, 2, 0 FROM account_seen AS a, (" NUMBERS(
+		"25") "SELECT i FROM n) WHERE a.id <= ?2",
+	"INSERT INTO account_origin SELECT a.id, 'host', 'h' || (i * 31 % 500), '', ?1 - 86400000000 * (40 + i), ?1 - 3600000000 * i,"
+	" 20, 10, 0, 1, 2, 0 FROM account_seen AS a, (" NUMBERS("5") "SELECT i FROM n) WHERE a.id <= ?2",
+	"INSERT INTO login_refused (at, kind, place, name, count, names, first_received, last_received, first_event, last_event) " NUMBERS(
+		"50000") "SELECT (?1 / 300000000 - i % 8900) * 300000000, 'source', '', '10.2.' || (i / 8900) || '.9', 3 + (i % 40 = 0) * 5, 1,"
+			 " ?1, ?1, 1, 2 FROM n",
+	"INSERT INTO record_hour (at, place, user, count, patients, first_event, last_event) " NUMBERS(
+		"400000") "SELECT (?1 / 3600000000 - i % 740) * 3600000000, 'sys1', 'u' || (i / 740), 90, 30 + (i % 500 = 0) * 90, 1, 2 FROM n",
 };
 
 static usec_t cpu_now(void)
@@ -117,7 +128,8 @@ static int settle_measure(struct judge *judge, struct sqlite3 *reader, const cha
 
 int hospital_measure(const struct config *config, struct rules *rules, struct store *store, struct sqlite3 *reader)
 {
-	static const char *const touched[] = { "event", "source", "source_type", "account_seen" };
+	static const char *const touched[] = { "event",        "source",         "source_type",
+					       "account_seen", "account_origin", "source_hour" };
 	_cleanup_(judge_freep) struct judge *judge = NULL;
 	struct diag diag = { { 0 } };
 	uint64_t tables = 0;

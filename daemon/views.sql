@@ -490,14 +490,14 @@ SELECT id AS event_id, received, at, type = 'auth_success' AS ok, system AS syst
 -- first_used, last_used: by the sender's clock; spells: uses at least five minutes apart (last_used is the start of the last
 -- one); days: on how many days of the site; last_night: the last spell between 22:00 and 5:00 (the hours of night work);
 -- first_event, last_event, night_event: their events.  others: 1 for the row that takes what is beyond 512 of an account.
--- The view of what is new is quick by first_used, of an account by (system_key, account_key).
+-- Ask by (system_key, account_key) or by place, with the few accounts in question before it: there are many rows.
 CREATE VIEW v_login_source AS
 SELECT a.system AS system_id, a.system AS system_key, a.place, a.user AS account, a.user AS account_key,
        nullif(o.value, '') AS src_ip, nullif(o.method, '') AS method, o.first_used, o.last_used, o.spells, o.days,
        nullif(o.last_night, 0) AS last_night, nullif(o.first_event, 0) AS first_event, nullif(o.last_event, 0) AS last_event,
        nullif(o.night_event, 0) AS night_event, o.value = '@others' AS others
-  FROM account_origin AS o
-  JOIN account_seen AS a ON a.id = o.account
+  FROM account_seen AS a
+ CROSS JOIN account_origin AS o ON o.account = a.id
  WHERE o.what = 'source';
 
 -- Logins by where they led: one row an account of a domain (or one that several machines share) and machine that let it in.
@@ -507,8 +507,8 @@ SELECT a.system AS system_id, a.system AS system_key, a.place, a.user AS account
        o.first_used, o.last_used, o.spells, o.days, nullif(o.last_night, 0) AS last_night,
        nullif(o.first_event, 0) AS first_event, nullif(o.last_event, 0) AS last_event,
        nullif(o.night_event, 0) AS night_event, o.value = '@others' AS others
-  FROM account_origin AS o
-  JOIN account_seen AS a ON a.id = o.account
+  FROM account_seen AS a
+ CROSS JOIN account_origin AS o ON o.account = a.id
  WHERE o.what = 'host';
 
 -- Bursts of refused logins: one row five minutes and source address (kind source) or account (kind account) with at least

@@ -27,7 +27,7 @@ WITH label AS MATERIALIZED (
 ), login AS MATERIALIZED (
 	SELECT l.device_id, l.name, s.account, s.src_ip, s.method, s.last_used, s.first_event, s.last_event
 	  FROM label AS l
-	  JOIN v_login_source AS s ON s.place = l.value
+	 CROSS JOIN v_login_source AS s ON s.place = l.value
 	 WHERE s.last_used > :seen - :days * 86400000000
 	   AND NOT (ifnull(s.method, '') LIKE '%vpn%' OR ifnull(s.method, '') LIKE '%ssl%tunnel%' OR ifnull(s.method, '') LIKE 'ssl-web'
 	            OR ifnull(s.method, '') LIKE '%ipsec%' OR ifnull(s.method, '') LIKE '%l2tp%' OR ifnull(s.method, '') LIKE '%pptp%')

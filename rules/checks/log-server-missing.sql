@@ -25,6 +25,8 @@ WITH sender AS MATERIALIZED (
 	UNION SELECT substr(fold(host), 1, instr(host || '.', '.') - 1) FROM v_source WHERE host <> '' AND NOT host GLOB '[0-9]*.[0-9]*.[0-9]*.[0-9]*'
 	UNION SELECT peer FROM v_source WHERE peer <> ''
 	UNION SELECT value FROM v_register_value WHERE kind = 'log_sources' AND column_name = 'host'
+), alive AS MATERIALIZED (
+	SELECT DISTINCT system_key FROM v_alive
 ), part AS MATERIALIZED (
 	SELECT d.device_id AS id, NULL AS kind, ifnull(d.name, d.device_id) AS name,
 	       EXISTS (SELECT 1 FROM v_register_value AS v JOIN sender AS s ON s.value = v.value
@@ -36,7 +38,7 @@ WITH sender AS MATERIALIZED (
 	       EXISTS (SELECT 1 FROM v_log_source AS l WHERE fold(l.system_id) = y.system_key)
 	       OR EXISTS (SELECT 1 FROM v_register_value AS v JOIN sender AS s ON s.value = v.value
 	                   WHERE v.kind = 'systems' AND v.column_name = 'hosts' AND v.row_key = y.system_key)
-	       OR EXISTS (SELECT 1 FROM v_alive AS a WHERE a.system_key = y.system_key)
+	       OR EXISTS (SELECT 1 FROM alive AS a WHERE a.system_key = y.system_key)
 	  FROM v_system AS y
 ), total AS (
 	SELECT count(*) AS total, sum(covered) AS covered FROM part

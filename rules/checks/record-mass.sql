@@ -22,13 +22,15 @@
 --
 -- Of one's own thirty days the hours that are as busy: with four of them (the 99.5th percentile of 720 hours) it is that person's work.
 
-WITH peak AS MATERIALIZED (
-	SELECT p.*,
-	       (SELECT count(*) FROM v_record_peak AS b
-	         WHERE b.at BETWEEN p.at - :usual_days * 86400000000 AND p.at - 1 AND b.place = p.place AND b.account_key = p.account_key
-	           AND b.patients >= p.patients * 9 / 10) AS before
-	  FROM v_record_peak AS p
+WITH busy AS MATERIALIZED (
+	SELECT * FROM v_record_peak WHERE at > :seen - (:days + :usual_days) * 86400000000 AND patients >= :patients * 9 / 10
+), peak AS (
+	SELECT p.*, count(b.at) AS before
+	  FROM busy AS p
+	  LEFT JOIN busy AS b ON b.account_key = p.account_key AND b.place = p.place
+	                     AND b.at BETWEEN p.at - :usual_days * 86400000000 AND p.at - 1 AND b.patients >= p.patients * 9 / 10
 	 WHERE p.at > :seen - :days * 86400000000 AND p.patients >= :patients
+	 GROUP BY p.place, p.account_key, p.at
 ), odd AS (
 	SELECT *, row_number() OVER (PARTITION BY place, account_key ORDER BY patients DESC) AS n FROM peak WHERE before < :usual_hours
 )
