@@ -47,6 +47,7 @@ static const struct route {
 	{ "/api/v1/snapshots", api_snapshots },
 	{ "/api/v1/snapshots/", api_snapshot },
 	{ "/api/v1/tokens", api_tokens, ROLE_ADMIN },
+	{ "/api/v1/me", api_me },
 };
 
 static bool route_allowed(struct http *http, const struct route *route, struct exchange *exchange)

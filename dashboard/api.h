@@ -94,6 +94,7 @@ void api_acks(struct http *http, struct exchange *exchange, struct str name);
 void api_silences(struct http *http, struct exchange *exchange, struct str name);
 void api_not_applicable(struct http *http, struct exchange *exchange, struct str name);
 void api_tokens(struct http *http, struct exchange *exchange, struct str name);
+void api_me(struct http *http, struct exchange *exchange, struct str name);
 void api_healthz(struct http *http, struct exchange *exchange, struct str name);
 void api_readyz(struct http *http, struct exchange *exchange, struct str name);
 void api_snapshots(struct http *http, struct exchange *exchange, struct str name);

@@ -125,6 +125,7 @@ void api_check(struct http *http, struct exchange *exchange, struct str name)
 	json_object_set_new(json, "more", json_integer((json_int_t)(wanted - json_array_size(rows))));
 	json_object_set_new(json, "sql", json_text(result->state.check->sql));
 	json_object_set_new(json, "basis", json_text(result->state.check->basis));
+	json_object_set_new(json, "attest_days", json_integer(result->state.check->attest_days));
 	json_object_set_new(json, "params", params_json(judge, result->state.check));
 	json_object_set_new(json, "needs", needs_json(result->state.check));
 	json_object_set_new(json, "items", json_items_of(judge_rules_now(judge), result->state.check));

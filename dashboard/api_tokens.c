@@ -1,4 +1,4 @@
-/* Tokens over HTTP, for the admin: what there are, a new one (told once), and taking one back. */
+/* Tokens over HTTP, for the admin: what there are, a new one (told once), and taking one back.  And for everybody: who asks. */
 
 #include <errno.h>
 
@@ -44,6 +44,14 @@ static int tokens_ask(struct sqlite3 *db, struct question *question, struct diag
 void api_tokens(struct http *http, struct exchange *exchange, struct str name)
 {
 	question_put(http, exchange, name, tokens_ask);
+}
+
+/* What the asker may do, so that the page offers no button that would be refused. */
+void api_me(struct http *http, struct exchange *exchange, struct str name)
+{
+	reply_json(exchange, json_pack("{s:o, s:s, s:b, s:o}", "who", json_text(exchange->who), "role",
+				       role_name(exchange->role), "token", exchange->head.authorization.p != NULL,
+				       "expires_at", json_time(exchange->expires)));
 }
 
 static int row_of(struct write *write, int64_t id, json_t **ret)

@@ -120,7 +120,7 @@ static void checks_show_their_rows(void **state)
 	json_decref(json);
 
 	json = get("/api/v1/checks/uses");
-	has(json, "id rows rows_total more sql basis params needs items");
+	has(json, "id rows rows_total more sql basis attest_days params needs items");
 	assert_int_equal(json_integer_value(json_object_get(json, "rows_total")), 2);
 	row = find(json_object_get(json, "rows"), "resource", "ada<b>");
 	has(row, "resource status reason since first_seen waiver dims first_event last_event");

@@ -172,6 +172,30 @@ static void allowed(void **state)
 
 static const char *const schemes[] = { "Basic dGVua2VuOng=", "Bearer", "Bearer ", "bearer  ", "Token x", "" };
 
+static void who_asks_is_told(void **state)
+{
+	static const struct {
+		enum who who;
+		const char *role;
+	} askers[] = { { VIEWER, "viewer" }, { OPERATOR, "operator" }, { ADMIN, "admin" } };
+	char buf[200];
+
+	for (size_t i = 0; i < COUNT(askers); i++) {
+		_free_ char *body = NULL;
+		json_t *json;
+
+		assert_int_equal(send_to(false, "GET", "/api/v1/me", header(askers[i].who, buf), "", &body), 200);
+		json = json_loads(body, 0, NULL);
+		assert_string_equal(text_of(json, "role"), askers[i].role);
+		assert_true(json_is_true(json_object_get(json, "token")));
+		assert_non_null(strstr(text_of(json, "who"), askers[i].role));
+		assert_null(strstr(body, tokens[askers[i].who]));
+		json_decref(json);
+	}
+	assert_int_equal(get_with(METRICS, "/api/v1/me"), 403);
+	assert_int_equal(get_with(NOBODY, "/api/v1/me"), 401);
+}
+
 static void other_schemes_are_wrong(void **state)
 {
 	char buf[200];
@@ -255,9 +279,8 @@ int main(void)
 		cmocka_unit_test(tokens_are_kept_nowhere),
 	};
 	const struct CMUnitTest after[] = {
-		cmocka_unit_test(other_schemes_are_wrong),
-		cmocka_unit_test(who_used_one_is_on_record),
-		cmocka_unit_test(wrong_ones_are_slowed),
+		cmocka_unit_test(other_schemes_are_wrong),      cmocka_unit_test(who_asks_is_told),
+		cmocka_unit_test(who_used_one_is_on_record),    cmocka_unit_test(wrong_ones_are_slowed),
 		cmocka_unit_test(streams_end_with_their_token),
 	};
 	int failed;

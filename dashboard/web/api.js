@@ -1,9 +1,12 @@
-// Reads the API, and listens: a lost connection shows within seconds and heals by itself.  Where a token is needed it is kept
-// for as long as this tab is open, in no cookie and on no disk.
+// Reads the API, writes to it, and listens: a lost connection shows within seconds and heals by itself.  Where a token is needed
+// it is kept for as long as this tab is open, in no cookie and on no disk.
 
 const KEY = "tenken-token";
 
+let locked = false; // a token is wanted: nothing is asked again until there is one
+
 export function tokenSet(text) {
+  locked = false;
   if (text)
     sessionStorage.setItem(KEY, text);
   else
@@ -11,12 +14,26 @@ export function tokenSet(text) {
   window.dispatchEvent(new Event("token"));
 }
 
-async function ask(path, more = {}) {
+export function tokenWanted() {
+  return locked;
+}
+
+export function tokenIs() {
+  return Boolean(sessionStorage.getItem(KEY));
+}
+
+function send(path, more) {
   const token = sessionStorage.getItem(KEY);
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const answer = await fetch(`/api/v1/${path}`, { ...more, headers: { ...headers, ...more.headers } });
-  if (answer.status === 401)
-    window.dispatchEvent(new CustomEvent("token-wanted", { detail: Boolean(token) }));
+  return fetch(`/api/v1/${path}`, { ...more, headers: { ...headers, ...more.headers } });
+}
+
+async function ask(path, more = {}) {
+  const answer = await send(path, more);
+  if (answer.status === 401) {
+    locked = true;
+    window.dispatchEvent(new CustomEvent("token-wanted", { detail: tokenIs() }));
+  }
   if (!answer.ok)
     throw new Error(`${path}: ${answer.status}`);
   return answer;
@@ -24,6 +41,25 @@ async function ask(path, more = {}) {
 
 export async function get(path) {
   return (await ask(path, { headers: { Accept: "application/json" } })).json();
+}
+
+// What is refused is no failure of the page: {status, body}, where body is the answer or the problem (RFC 9457).
+export async function put(method, path, body, key) {
+  const answer = await send(path, {
+    method, body: JSON.stringify(body), headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+  });
+  let json = {};
+  try {
+    json = await answer.json();
+  } catch {
+    // The status says enough.
+  }
+  return { status: answer.status, ok: answer.ok, body: json };
+}
+
+// One for each thing that is said: what is sent twice by accident is done once.
+export function keyNew() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 }
 
 const SILENCE = 40000; // the other side says something every 15 s
@@ -68,6 +104,11 @@ export function listen(on) {
   async function open() {
     clearTimeout(timer);
     current?.abort();
+    if (locked) {
+      current = null;
+      timer = setTimeout(open, AGAIN);
+      return;
+    }
     const stop = current = new AbortController();
     heard = Date.now();
     try {

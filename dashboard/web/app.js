@@ -1,6 +1,6 @@
 // Puts the page together and keeps it up to date: whatever the stream says is read again from the API, at most a few
 // times a second, so that what is shown is always one whole answer.
-import { get, listen, tokenSet } from "./api.js";
+import { get, listen, tokenIs, tokenSet, tokenWanted } from "./api.js";
 import { board } from "./board.js";
 import { detail } from "./detail.js";
 import { el, fill, icon } from "./dom.js";
@@ -10,7 +10,7 @@ import { both, clock, languageNow, languages, languageSet, w } from "./words.js"
 
 const $ = (id) => document.getElementById(id);
 const view = { pack: null, urgentOnly: false, closed: false, shown: 0 };
-let status = null, list = null, seen = null, opened = null, connection = "connecting";
+let status = null, list = null, me = null, seen = null, opened = null, connection = "connecting";
 
 function banner(kind, text) {
   return el("p", { class: `banner ${kind}` }, icon(kind === "bad" ? "fail" : kind === "demo" ? "attested" : "warn"), el("span", {}, text));
@@ -37,20 +37,45 @@ function banners() {
   fill($("banners"), all);
 }
 
-// Asks for a token where the API wants one; @wrong: the one that was sent is not good.
-function tokenAsk(wrong) {
+// Asks for a token: where the API wants one, or where somebody wants to say something.  @word: why.
+function tokenAsk(word) {
+  const known = $("token");
+  if (known) {
+    known.focus();
+    return;
+  }
   const input = el("input", { type: "password", id: "token", autocomplete: "off", spellcheck: "false", required: true });
   const send = (event) => {
     event.preventDefault();
     if (input.value.trim())
       tokenSet(input.value.trim());
   };
-  if ($("token"))
-    return;
   fill($("sign-in"), el("form", { class: "notice token", onsubmit: send },
-    el("p", {}, w(wrong ? "tokenWrong" : "tokenWanted")),
-    el("label", { for: "token" }, w("token")), input, el("button", { type: "submit" }, w("tokenSend"))));
+    el("p", {}, w(word)),
+    el("label", { for: "token" }, w("token")), input,
+    el("div", { class: "line" }, el("button", { type: "submit", class: "do" }, w("tokenSend")),
+      me || tokenIs() ? el("button", { type: "button", class: "plain-button", onclick: () => {
+        fill($("sign-in"));
+        if (!me)
+          tokenSet("");
+      } }, w("say.cancel")) : null)));
   input.focus();
+}
+
+function signIn() {
+  if ($("detail").open)
+    $("detail").close();
+  tokenAsk("tokenToSay");
+}
+
+// Who one is here, and the way in or out.
+function person() {
+  const may = me && me.role !== "viewer";
+  fill($("person"), me ? [
+    el("span", { class: "note" }, w(`role.${me.role}`)),
+    me.token ? el("button", { type: "button", class: "plain-button", onclick: () => tokenSet("") }, w("signOut")) :
+      el("button", { type: "button", class: "plain-button", onclick: signIn }, w("signIn"))] : "");
+  $("person").dataset.may = String(Boolean(may));
 }
 
 function live() {
@@ -81,7 +106,8 @@ function frame() {
     },
   }, name)));
   fill($("site"), status ? status.site.name || status.site.id : "");
-  fill($("foot"), status ? el("p", {}, `${w("version", status.version)}　${w("readOnly")}`) : "");
+  fill($("foot"), status ? el("p", {}, `${w("version", status.version)}`) : "");
+  person();
   live();
 }
 
@@ -113,12 +139,28 @@ function itemShown() {
     return;
   }
   const item = list?.items.find((i) => i.id === id);
-  const now = item ? JSON.stringify(item) + languageNow() : null;
-  // An open sheet is made anew only when something of it changed: what the reader unfolded stays.
-  if (item && !($("detail").open && opened === now)) {
+  const now = item ? JSON.stringify(item) + languageNow() + me?.role : null;
+  // An open sheet is made anew only when something of it changed: what the reader unfolded stays, and what is being written.
+  if (item && !($("detail").open && (opened === now || $("detail").querySelector("form.say")))) {
+    const scrolled = opened !== null && $("detail").open ? $("detail").scrollTop : 0;
     opened = now;
-    detail($("detail"), item, closeItem);
+    detail($("detail"), item, { pack: view.pack, role: me?.role, close: closeItem, signIn, said });
+    $("detail").scrollTop = scrolled;
   }
+}
+
+// Something was said: the daemon judges again within a moment, and the stream tells; the words themselves show at once.
+function said() {
+  say(w("say.done"));
+  opened = "";
+  refresh();
+}
+
+function say(text) {
+  const node = el("p", { class: "toast" }, icon("pass"), text);
+  fill($("toasts"), node);
+  $("detail").open ? $("detail").append($("toasts")) : document.body.append($("toasts"));
+  setTimeout(() => node.remove(), 6000);
 }
 
 function itemOf(check) {
@@ -166,7 +208,7 @@ function showLists() {
   sources($("sources"));
 }
 
-let busy = false, again = false, last = 0, fresh = false;
+let busy = false, again = false, last = 0, fresh = false, asked = false;
 
 async function refresh() {
   if (busy) {
@@ -176,20 +218,24 @@ async function refresh() {
   busy = true;
   last = Date.now();
   try {
-    status = await get("status");
+    [status, me] = await Promise.all([get("status"), get("me")]);
     if (!status.checklists.some((l) => l.id === view.pack))
       view.pack = status.checklists[0]?.id ?? null;
     list = view.pack ? await get(`checklists/${encodeURIComponent(view.pack)}`) : null;
     seen = new Date();
     fresh = true;
-    fill($("sign-in"));
+    if (asked) {
+      fill($("sign-in"));
+      asked = false;
+    }
     frame();
     show();
     showLists();
     itemShown();
   } catch {
     fresh = false;
-    setTimeout(refresh, 2000);
+    if (!tokenWanted())
+      setTimeout(refresh, 2000);
   }
   busy = false;
   if (again) {
@@ -218,9 +264,14 @@ $("detail").addEventListener("click", (event) => {
     closeItem();
 });
 window.addEventListener("hashchange", itemShown);
-window.addEventListener("token-wanted", (event) => tokenAsk(event.detail));
+window.addEventListener("token-wanted", (event) => {
+  asked = true;
+  me = null;
+  tokenAsk(event.detail ? "tokenWrong" : "tokenWanted");
+});
 window.addEventListener("token", () => {
   fill($("sign-in"));
+  opened = "";
   refresh();
 });
 

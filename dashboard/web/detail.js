@@ -1,6 +1,7 @@
-// One item opened: its checks, their rows, and the raw lines behind a row.
+// One item opened: the answer, its checks, their rows, the raw lines behind a row, and what the one who looks may say.
 import { get } from "./api.js";
 import { badge, el, fill, icon, severity } from "./dom.js";
+import { opener } from "./say.js";
 import { both, number, since, w, when } from "./words.js";
 
 const ROWS = 50;
@@ -34,8 +35,30 @@ async function showRecords(row, box, button) {
   button.setAttribute("aria-expanded", "true");
 }
 
-function rowOf(row) {
-  const box = el("div", { class: "records" });
+// What may be said of a row: never more than the API would take.
+function actions(check, row, box, sheet) {
+  const fixed = { check: check.id, resource: row.resource };
+  const open = (kind, of) => opener(kind, box, fixed, of, sheet.said);
+  if (!sheet.may || !row.resource)
+    return [];
+  if (row.status === "unknown" || row.status === "attested")
+    return check.attest_days > 0 ? [open("attest", { days: check.attest_days })] : [];
+  return row.status === "fail" || row.status === "warn" ? [open("ack", {}), open("waive", {})] : [];
+}
+
+function ackOf(check, row, sheet) {
+  const ack = sheet.acks.find((a) => a.check === check.id && (a.resource === row.resource || a.resource === "*") && Date.parse(a.at) >= Date.parse(row.since));
+  return ack && (row.status === "fail" || row.status === "warn") ?
+    el("p", { class: "note" }, el("b", {}, w("acked")), w("ackedBy", ack.who, when(ack.at), ack.why ?? "")) : null;
+}
+
+function attestationOf(row, said) {
+  const found = row.status === "attested" ? said.find((a) => a.resource === row.resource) : null;
+  return found ? el("p", { class: "note" }, el("b", {}, w("attestedBy", found.who)), w("attestedWhy", found.until, found.why)) : null;
+}
+
+function rowOf(check, row, said, sheet) {
+  const box = el("div", { class: "records" }), words = el("div", {});
   const button = row.first_event || row.last_event ?
     el("button", { type: "button", class: "link", "aria-expanded": "false", onclick: () => showRecords(row, box, button) }, w("showEvents")) : null;
 
@@ -43,39 +66,45 @@ function rowOf(row) {
     icon(row.status),
     el("div", {},
       el("p", {}, row.resource ? el("b", { class: "resource" }, row.resource) : null, el("span", { class: "sr" }, w(`status.${row.status}`)), both(row.reason)),
-      el("p", { class: "note" }, since(row.since), " ", button),
+      el("p", { class: "note" }, since(row.since)),
       row.waiver ? el("p", { class: "note" }, el("b", {}, w("waived")), w("waiver", row.waiver.who, row.waiver.until, row.waiver.why)) : null,
-      box));
+      attestationOf(row, said), ackOf(check, row, sheet),
+      el("div", { class: "line row-actions" }, button, actions(check, row, words, sheet)),
+      words, box));
 }
 
-function rows(detail) {
-  const bad = detail.rows.filter((row) => !hidden.has(row.status));
-  const good = detail.counts.pass;
+function rows(check, said, sheet) {
+  const bad = check.rows.filter((row) => !hidden.has(row.status));
+  const good = check.counts.pass;
 
   return [
-    detail.error ? el("p", { class: "notice" }, `${w("checkFail")}${w("colon")}${detail.error}`) : null,
-    bad.length > 0 ? el("ul", { class: "rows" }, bad.map(rowOf)) : null,
-    detail.more > 0 ? el("p", { class: "note" }, w("rowsHidden", number(detail.more))) : null,
+    check.error ? el("p", { class: "notice" }, `${w("checkFail")}${w("colon")}${check.error}`) : null,
+    bad.length > 0 ? el("ul", { class: "rows" }, bad.map((row) => rowOf(check, row, said, sheet))) : null,
+    check.more > 0 ? el("p", { class: "note" }, w("rowsHidden", number(check.more))) : null,
     good > 0 ? el("p", { class: "note good" }, icon("pass"), w("rowsGood", number(good))) : null,
   ];
 }
 
-function checkBox(check) {
-  const body = el("div", { class: "body" });
-  const box = el("section", { class: "check" },
+function checkBox(check, sheet) {
+  const body = el("div", { "aria-busy": "true" }), id = encodeURIComponent(check.id);
+  const box = el("section", { class: `check ${check.status}` },
     el("h4", {}, both(check.title)),
     el("p", { class: "line" }, badge(check.status), severity(check.severity),
+      el("span", { class: "note" }, since(check.since)),
       check.decides ? el("span", { class: "note" }, w("decides")) : null),
-    both(check.fix) && (check.status === "fail" || check.status === "warn") ?
+    both(check.fix) && ["fail", "warn", "unknown"].includes(check.status) ?
       el("p", { class: "fix" }, el("b", {}, `${w("todo")}${w("colon")}`), both(check.fix)) : null,
     body);
-  get(`checks/${encodeURIComponent(check.id)}?limit=${ROWS}`).then((detail) => fill(body, rows(detail)), () => fill(body, el("p", { class: "note" }, w("loadFail"))));
+  const said = check.counts.attested > 0 ? get(`attestations?check=${id}&state=current&limit=1000`).then((l) => l.items, () => []) : [];
+  Promise.all([get(`checks/${id}?limit=${ROWS}`), said, sheet.acksReady]).then(([whole, list]) => fill(body, rows(whole, list, sheet)),
+    () => fill(body, el("p", { class: "note" }, w("loadFail")))).finally(() => body.removeAttribute("aria-busy"));
   return box;
 }
 
 function facts(item) {
-  const answer = item.answer ? w(item.answer === "yes" ? "answerYes" : "answerNo") : w("answerNone");
-  const list = [[w("answer"), item.target_date ? `${answer}${w("comma")}${w("target", item.target_date)}` : answer]];
+  const said = item.answer ? [w(item.answer === "yes" ? "answerYes" : "answerNo"),
+    item.answered_on ? w("answeredOn", item.answered_on) : null, item.target_date ? w("target", item.target_date) : null, item.answered_by] : [w("answerNone")];
+  const list = [[w("answer"), said.filter(Boolean).join(w("comma"))]];
   if (item.attest)
     list.push([w("attestText"), item.attest]);
   if (item.refs.length > 0)
@@ -83,17 +112,29 @@ function facts(item) {
   return el("dl", { class: "facts" }, list.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]).flat());
 }
 
-export function detail(dialog, item, close) {
+// @role: of the one who looks; @pack: whose item it is; @said is called when something was said.
+export function detail(dialog, item, more) {
+  const sheet = { may: more.role === "operator" || more.role === "admin", said: more.said, acks: [] };
+  const box = el("div", {}), own = { pack: more.pack, item: item.id };
+  const values = item.answer ? { answer: item.answer, target_on: item.target_date } : {};
+  sheet.acksReady = get("acks").then((list) => {
+    sheet.acks = list.items.filter((a) => !a.until || Date.parse(a.until) > Date.now());
+  }, () => {});
+
   fill(dialog,
     el("div", { class: "sheet" },
       el("div", { class: "line head" }, el("span", { class: "id" }, item.id), badge(item.status),
         el("span", { class: "note" }, since(item.since)),
-        el("button", { type: "button", class: "close", onclick: close }, w("close"))),
+        el("button", { type: "button", class: "close", onclick: more.close }, w("close"))),
       el("h2", { id: "detail-title" }, item.text_state === "slot" ? w("slot") : both(item.text)),
       item.text_state === "partial" ? el("p", { class: "note" }, w("partial")) : null,
       facts(item),
+      sheet.may ? el("div", { class: "line" }, opener("answer", box, own, { values }, more.said),
+        opener("na", box, { what: `${more.pack}/${item.id}` }, {}, more.said)) :
+        el("p", { class: "note" }, w("mayNot"), " ", el("button", { type: "button", class: "link", onclick: more.signIn }, w("signIn"))),
+      box,
       el("h3", {}, w("checks")),
-      item.checks.length === 0 ? el("p", { class: "empty" }, w("noChecks")) : item.checks.map(checkBox)));
+      item.checks.length === 0 ? el("p", { class: "empty" }, w("noChecks")) : item.checks.map((check) => checkBox(check, sheet))));
   if (!dialog.open)
     dialog.showModal();
 }
