@@ -51,6 +51,8 @@ int apply_round(struct judge *judge, struct round *round)
 			slot->due = true; /* not reached, or no memory for it */
 			continue;
 		}
+		/* What it reads since this answer only: a change while it was asked did not make it due. */
+		slot->due |= (check->answer.tables & ~slot->result.tables & judge->missed) != 0;
 		slot->result.tables = check->answer.tables;
 		judge->diffs[judge->n_diffs].texts = texts_due(judge, slot, &judge->diffs[judge->n_diffs]);
 		judge->diff_slots[judge->n_diffs++] = check->slot;

@@ -140,8 +140,8 @@ struct ask {
 	struct guard *guard;
 };
 
-int ask_open(struct sqlite3 *db, const struct check *check, const char *const *params, struct ask **ret,
-	     struct diag *diag)
+int ask_open(struct sqlite3 *db, const struct check *check, const char *const *params, struct guard_names *names,
+	     struct ask **ret, struct diag *diag)
 {
 	_cleanup_(ask_closep) struct ask *ask = calloc(1, sizeof(*ask));
 	int r;
@@ -149,11 +149,16 @@ int ask_open(struct sqlite3 *db, const struct check *check, const char *const *p
 	if (!ask)
 		return diag_set(diag, -ENOMEM, "out of memory");
 	*ask = (struct ask){ .db = db, .check = check, .params = params };
-	r = guard_open(db, check, &ask->guard, diag);
+	r = guard_open(db, check, names, &ask->guard, diag);
 	if (r < 0)
 		return r;
 	*ret = TAKE(ask);
 	return 0;
+}
+
+void ask_params(struct ask *ask, const char *const *params)
+{
+	ask->params = params;
 }
 
 void ask_close(struct ask *ask)
@@ -177,17 +182,27 @@ static void answer_fail(struct answer *answer, const struct diag *diag)
 	answer->error = ask_utf8(diag->text, strlen(diag->text));
 }
 
+void ask_refused(const struct check *check, const struct diag *diag, struct answer *ret)
+{
+	*ret = (struct answer){ .check = check };
+	answer_fail(ret, diag);
+}
+
 void ask_run(struct ask *ask, const struct ask_times *times, const struct answer *known, struct answer *ret)
 {
 	usec_t begin = clock_monotonic();
 	struct diag diag = { { 0 } };
 	int r;
 
-	*ret = (struct answer){ .check = ask->check, .tables = guard_tables(ask->guard) };
+	*ret = (struct answer){ .check = ask->check };
+	guard_enter(ask->guard);
 	r = variables_bind(guard_stmt(ask->guard), ask->check, ask->params, times, &diag);
 	if (r == 0)
 		r = rows_read(ask->db, guard_stmt(ask->guard), known, ret, &diag);
 	sqlite3_reset(guard_stmt(ask->guard));
+	sqlite3_clear_bindings(guard_stmt(ask->guard));
+	guard_leave(ask->guard);
+	ret->tables = guard_tables(ask->guard);
 	if (r < 0)
 		answer_fail(ret, &diag);
 	ask_rows_merge(ret);
@@ -201,12 +216,10 @@ void ask_check(struct sqlite3 *db, const struct check *check, const char *const 
 	usec_t begin = clock_monotonic();
 	struct diag diag = { { 0 } };
 
-	if (ask_open(db, check, params, &ask, &diag) == 0) {
+	if (ask_open(db, check, params, NULL, &ask, &diag) == 0)
 		ask_run(ask, times, NULL, ret);
-	} else {
-		*ret = (struct answer){ .check = check };
-		answer_fail(ret, &diag);
-	}
+	else
+		ask_refused(check, &diag, ret);
 	ret->took = clock_monotonic() - begin;
 }
 
@@ -224,7 +237,7 @@ int ask_lint(struct sqlite3 *db, const struct check *check, uint64_t *ret_tables
 	struct ask_columns columns;
 	int r;
 
-	r = guard_open(db, check, &guard, diag);
+	r = guard_open(db, check, NULL, &guard, diag);
 	if (r == 0)
 		r = ask_columns(check, guard_stmt(guard), &columns, diag);
 	if (r == 0)

@@ -38,12 +38,15 @@ void ask_check(struct sqlite3 *db, const struct check *check, const char *const 
 void answer_free(struct answer *answer); /* what is in it, not itself */
 
 /*
- * The same question at several times: compiled once.  Its authorizer stays on @db until ask_close(), so nothing else can be
- * asked there meanwhile.  -EBADMSG and @diag.
+ * The same question at several times: compiled once.  @names NULL reads those of @db.  @params must stay.  -EBADMSG and @diag.
  */
 struct ask;
-int ask_open(struct sqlite3 *db, const struct check *check, const char *const *params, struct ask **ret,
-	     struct diag *diag);
+struct guard_names;
+int ask_open(struct sqlite3 *db, const struct check *check, const char *const *params, struct guard_names *names,
+	     struct ask **ret, struct diag *diag);
+void ask_params(struct ask *ask, const char *const *params); /* from the next run on */
+/* The answer of a check that ask_open() refused. */
+void ask_refused(const struct check *check, const struct diag *diag, struct answer *ret);
 /* @known: an earlier answer; rows that are as in it get no words (reasons and dims NULL).  NULL: all have them. */
 void ask_run(struct ask *ask, const struct ask_times *times, const struct answer *known, struct answer *ret);
 void ask_close(struct ask *ask);

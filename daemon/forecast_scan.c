@@ -279,7 +279,7 @@ int scan_step(struct forecast *forecast, struct sqlite3 *db, bool (*enough)(void
 		forecast->scan = calloc(1, sizeof(*forecast->scan));
 	if (!forecast->scan)
 		return -ENOMEM;
-	if (ask_open(db, check->check, (const char *const *)check->params, &ask, &diag) < 0)
+	if (ask_open(db, check->check, (const char *const *)check->params, NULL, &ask, &diag) < 0)
 		return scan_failed(forecast, db, check, diag.text);
 	if (!ask_timed(ask)) {
 		ask_close(TAKE(ask));

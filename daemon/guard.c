@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/guard_names.h"
 #include "daemon/sql_words.h"
 #include "daemon/store.h"
 
@@ -84,7 +85,7 @@ static const char *const functions[] = {
 
 /* What the judge itself writes: a check of stage 1 that read it would feed on its own answer. */
 static const char *const answers[] = {
-	"verdict", "verdict_history", "check_history", "item_history", "score_history", "alert_outbox",
+	"alert_outbox", "check_history", "item_history", "score_history", "verdict", "verdict_history",
 };
 
 static const struct {
@@ -108,24 +109,22 @@ struct guard {
 	const struct check *check;
 	sqlite3_stmt *stmt;
 	uint64_t tables;
-	char **views, **tables_there;
-	size_t n_views, n_tables;
+	struct guard_names *names;
 	int old[COUNT(limits)];
+	bool asked, inside;
 	char said[256]; /* why the authorizer refused first */
 	char word[64];  /* and about which word of the text */
 };
 
-static bool is_any(const char *name, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcasecmp(name, list[i]) == 0)
-			return true;
-	return false;
-}
+/*
+ * Whose SQL this thread compiles or runs.  Setting an authorizer makes SQLite compile all statements of a connection again, so
+ * it is set once and stays; what is not a check's it lets pass.
+ */
+static _Thread_local struct guard *current;
 
 static bool guard_view(const struct guard *guard, const char *name)
 {
-	return name && is_any(name, (const char *const *)guard->views, guard->n_views);
+	return name && guard_names_view(guard->names, name);
 }
 
 static int refuse(struct guard *guard, const char *word, const char *why, const char *arg)
@@ -148,11 +147,11 @@ static int guard_read(struct guard *guard, const char *table, const char *column
 		return SQLITE_OK;
 	if (strncasecmp(table, "sqlite_", 7) == 0 || strncasecmp(table, "pragma_", 7) == 0)
 		return refuse(guard, table, " is not for checks", table);
-	if (guard->check->stage < 2 && is_any(table, answers, COUNT(answers)))
+	if (guard->check->stage < 2 && guard_any(table, answers, COUNT(answers)))
 		return refuse(guard, table, " holds the answers of checks; only a check of `stage: 2` may read it",
 			      table);
 	if (!guard_view(guard, inner)) {
-		bool there = is_any(table, (const char *const *)guard->tables_there, guard->n_tables);
+		bool there = guard_names_table(guard->names, table);
 		bool json = strcasecmp(table, "json_each") == 0 || strcasecmp(table, "json_tree") == 0;
 		bool hidden = column[0] == '\0' && (there ? !sql_has_word(guard->check->sql, table)
 							  : sql_has_clause(guard->check->sql, table));
@@ -166,8 +165,11 @@ static int guard_read(struct guard *guard, const char *table, const char *column
 
 static int guard_ask(void *arg, int action, const char *a, const char *b, const char *schema, const char *inner)
 {
-	struct guard *guard = arg;
+	struct guard *guard = current;
 
+	if (!guard)
+		return SQLITE_OK;
+	guard->asked = true;
 	switch (action) {
 	case SQLITE_SELECT:
 	case SQLITE_RECURSIVE: return SQLITE_OK;
@@ -176,7 +178,7 @@ static int guard_ask(void *arg, int action, const char *a, const char *b, const 
 			return refuse(guard, a, " is not in the database of Tenken", a);
 		return guard_read(guard, a, b ? b : "", inner);
 	case SQLITE_FUNCTION:
-		if (guard_view(guard, inner) || is_any(b, functions, COUNT(functions)))
+		if (guard_view(guard, inner) || guard_any(b, functions, COUNT(functions)))
 			return SQLITE_OK;
 		return refuse(guard, b, "() is not allowed in a check (times are :now, :seen, :today, day(), days())",
 			      b);
@@ -184,43 +186,36 @@ static int guard_ask(void *arg, int action, const char *a, const char *b, const 
 	}
 }
 
-static int name_add(char ***list, size_t *n, const char *name)
+void guard_enter(struct guard *guard)
 {
-	char **names = realloc(*list, (*n + 1) * sizeof(*names));
-
-	if (!names)
-		return SQLITE_NOMEM;
-	*list = names;
-	names[*n] = strdup(name);
-	if (!names[*n])
-		return SQLITE_NOMEM;
-	(*n)++;
-	return SQLITE_OK;
+	if (guard->inside)
+		return;
+	for (size_t i = 0; i < COUNT(limits); i++)
+		guard->old[i] = sqlite3_limit(guard->db, limits[i].id, limits[i].value);
+	current = guard;
+	guard->inside = true;
 }
 
-/* The views and tables there are; read before the authorizer is on. */
-static int guard_names(struct guard *guard)
+void guard_leave(struct guard *guard)
+{
+	if (!guard->inside)
+		return;
+	for (size_t i = 0; i < COUNT(limits); i++)
+		sqlite3_limit(guard->db, limits[i].id, guard->old[i]);
+	current = NULL;
+	guard->inside = false;
+}
+
+/* Whether the authorizer is on the connection cannot be read, but it can be tried. */
+static void guard_install(struct guard *guard)
 {
 	sqlite3_stmt *stmt = NULL;
-	int r;
 
-	r = sqlite3_prepare_v2(guard->db,
-			       "SELECT type = 'view', name FROM sqlite_schema WHERE type IN ('view', 'table')", -1,
-			       &stmt, NULL);
-	while (r == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW) {
-		const char *name = (const char *)sqlite3_column_text(stmt, 1);
-
-		if (sqlite3_column_int(stmt, 0))
-			r = name_add(&guard->views, &guard->n_views, name);
-		else
-			r = name_add(&guard->tables_there, &guard->n_tables, name);
-	}
-	sqlite3_finalize(stmt);
-	/* The first use of json_each registers it, which the authorizer would take for a change of the schema. */
-	if (r == SQLITE_OK && sqlite3_prepare_v2(guard->db, "SELECT 1 FROM json_each('[]'), json_tree('[]')", -1, &stmt,
-						 NULL) == SQLITE_OK)
+	guard->asked = false;
+	if (sqlite3_prepare_v2(guard->db, "SELECT 1", -1, &stmt, NULL) == SQLITE_OK)
 		sqlite3_finalize(stmt);
-	return r == SQLITE_OK ? 0 : r == SQLITE_NOMEM ? -ENOMEM : -EIO;
+	if (!guard->asked)
+		sqlite3_set_authorizer(guard->db, guard_ask, NULL);
 }
 
 static int guard_line(const struct guard *guard, size_t offset)
@@ -245,8 +240,7 @@ static int guard_words(const struct guard *guard, struct diag *diag)
 		return diag_at(diag, check->file, guard_line(guard, word.at), 0,
 			       "begins with %.20s; a check is one SELECT over the views", word.text);
 	while (sql_clause_next(check->sql, &at, &word))
-		if (guard_view(guard, word.text) ||
-		    is_any(word.text, (const char *const *)guard->tables_there, guard->n_tables))
+		if (guard_view(guard, word.text) || guard_names_table(guard->names, word.text))
 			return diag_at(diag, check->file, guard_line(guard, word.at), 0,
 				       "%.60s is a view or table; a WITH clause needs a name of its own", word.text);
 	return 0;
@@ -287,26 +281,29 @@ static int guard_compile(struct guard *guard, struct diag *diag)
 	return 0;
 }
 
-int guard_open(struct sqlite3 *db, const struct check *check, struct guard **ret, struct diag *diag)
+int guard_open(struct sqlite3 *db, const struct check *check, struct guard_names *names, struct guard **ret,
+	       struct diag *diag)
 {
 	_cleanup_(guard_closep) struct guard *guard = calloc(1, sizeof(*guard));
-	int r;
+	int r = 0;
 
 	if (!guard)
 		return diag_set(diag, -ENOMEM, "out of memory");
 	guard->db = db;
 	guard->check = check;
-	for (size_t i = 0; i < COUNT(limits); i++)
-		guard->old[i] = sqlite3_limit(db, limits[i].id, limits[i].value);
-
-	r = guard_names(guard);
+	if (names)
+		guard->names = guard_names_ref(names);
+	else
+		r = guard_names_read(db, &guard->names);
 	if (r < 0)
 		return diag_set(diag, r, "the database cannot be read: %s", sqlite3_errmsg(db));
 	r = guard_words(guard, diag);
 	if (r < 0)
 		return r;
-	sqlite3_set_authorizer(db, guard_ask, guard);
+	guard_enter(guard);
+	guard_install(guard);
 	r = guard_compile(guard, diag);
+	guard_leave(guard);
 	if (r < 0)
 		return r;
 	*ret = TAKE(guard);
@@ -318,15 +315,8 @@ void guard_close(struct guard *guard)
 	if (!guard)
 		return;
 	sqlite3_finalize(guard->stmt);
-	sqlite3_set_authorizer(guard->db, NULL, NULL);
-	for (size_t i = 0; i < COUNT(limits); i++)
-		sqlite3_limit(guard->db, limits[i].id, guard->old[i]);
-	for (size_t i = 0; i < guard->n_views; i++)
-		free(guard->views[i]);
-	for (size_t i = 0; i < guard->n_tables; i++)
-		free(guard->tables_there[i]);
-	free(guard->views);
-	free(guard->tables_there);
+	guard_leave(guard);
+	guard_names_unref(guard->names);
 	free(guard);
 }
 

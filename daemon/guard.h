@@ -10,13 +10,17 @@
 struct sqlite3;
 struct sqlite3_stmt;
 struct guard;
+struct guard_names;
 
 /*
- * Compiles @check.  The authorizer and lower limits stay on @db until guard_close(), since SQLite compiles again on its own
- * when the schema changes.  -EBADMSG and @diag with file and line.
+ * Compiles @check; @names NULL reads them.  The authorizer stays on @db, and lets all else pass.  -EBADMSG and @diag with file
+ * and line.
  */
-int guard_open(struct sqlite3 *db, const struct check *check, struct guard **ret, struct diag *diag);
-/* Finishes the statement and gives @db its old limits back. */
+int guard_open(struct sqlite3 *db, const struct check *check, struct guard_names *names, struct guard **ret,
+	       struct diag *diag);
+/* Around running it: lower limits, and the authorizer, since SQLite compiles again on its own when the schema changes. */
+void guard_enter(struct guard *guard);
+void guard_leave(struct guard *guard);
 void guard_close(struct guard *guard);
 DEFINE_CLEANUP(struct guard, guard_close)
 

@@ -58,6 +58,7 @@ static void round_done(void *arg, bool cancelled)
 	schedule_rest(judge, round->took, round->took_short);
 	if (!cancelled)
 		apply_round(judge, round); /* a write that failed waits in judge->diffs */
+	judge->missed = 0;
 	round_free(round);
 	if (!cancelled)
 		judge_tick(judge);
@@ -126,6 +127,7 @@ void judge_changed(struct judge *judge, uint64_t tables)
 		judge->version += (tables & store_table(name)) != 0;
 	}
 	schedule_mark(judge, tables);
+	judge->missed |= judge->round ? tables : 0;
 	judge_tick(judge);
 }
 
@@ -230,6 +232,7 @@ void judge_free(struct judge *judge)
 	slots_free(judge->rules, judge->slots);
 	words_free(judge->words);
 	keep_free(judge->keep);
+	asks_free(judge->asks);
 	rules_unref(judge->rules);
 	free(judge);
 }
@@ -267,6 +270,9 @@ int judge_new(const struct config *config, struct rules *rules, struct store *st
 	judge->worker = worker;
 	judge->loop = loop;
 	judge->drop_due = true;
+	judge->asks = asks_new();
+	if (!judge->asks)
+		return diag_set(diag, -ENOMEM, "out of memory");
 	r = judge_fill(judge, diag);
 	if (r < 0)
 		return r;

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "daemon/asks.h"
 #include "daemon/judge.h"
 #include "daemon/keep.h"
 #include "daemon/lists.h"
@@ -48,6 +49,7 @@ struct judge {
 	struct loop *loop;
 	struct loop_source *timer;
 	struct keep *keep;
+	struct asks *asks; /* used by rounds alone */
 	struct words *words;
 	int64_t words_day;
 	bool words_due, lists_due,
@@ -60,7 +62,8 @@ struct judge {
 	size_t *diff_slots, n_diffs;
 	usec_t rested, rested_short; /* monotonic: long checks wait until the first, short ones until the second */
 	uint64_t version;
-	usec_t retry; /* monotonic: the last write failed, again from then */
+	uint64_t missed; /* tables that changed while a round was in the worker */
+	usec_t retry;    /* monotonic: the last write failed, again from then */
 
 	struct {
 		void (*fn)(void *arg, const struct judge_change *change);

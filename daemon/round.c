@@ -71,14 +71,15 @@ void round_free(struct round *round)
 	free(round);
 }
 
-static void check_run(struct sqlite3 *db, struct round_check *check, const struct ask_times *times)
+static void check_run(struct sqlite3 *db, struct round *round, struct round_check *check)
 {
 	struct answer *answer = &check->answer;
 	int r;
 
 	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
-	ask_check(db, answer->check, (const char *const *)check->params, times, answer);
-	r = needs_apply(db, times, answer);
+	asks_check(round->judge->asks, db, round->rules, check->slot, (const char *const *)check->params, &round->times,
+		   answer);
+	r = needs_apply(db, &round->times, answer);
 	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 	if (r < 0 && !answer->error) {
 		char text[200];
@@ -99,7 +100,7 @@ void round_run(struct sqlite3 *db, void *arg)
 		usec_t before = now;
 
 		if (!check->na)
-			check_run(db, check, &round->times);
+			check_run(db, round, check);
 		now = clock_monotonic();
 		round->took_short += now - before < SCHEDULE_LONG ? now - before : 0;
 	}

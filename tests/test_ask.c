@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/ask.h"
+#include "daemon/guard.h"
 #include "daemon/store.h"
 #include "tests/table.h"
 
@@ -336,9 +337,44 @@ static void lint_templates(void **state)
 	sqlite3_close(db);
 }
 
+/* Two on one connection: neither makes SQLite compile the other again; a new schema does, and then it is looked at again. */
+static void compiled_once(void **state)
+{
+	struct check check = { .id = (char *)"c", .stage = 1, .sql_line = 1, .file = (char *)"c.sql" };
+	struct guard *guards[2] = { 0 };
+	sqlite3 *db = world();
+	struct diag diag;
+
+	check.sql = (char *)"SELECT count(*) AS " ROW " FROM v_busy";
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(guard_open(db, &check, NULL, &guards[i], &diag), 0);
+	for (int run = 0; run < 4; run++) {
+		struct guard *guard = guards[run % 2];
+
+		guard_enter(guard);
+		assert_int_equal(sqlite3_step(guard_stmt(guard)), SQLITE_ROW);
+		sqlite3_reset(guard_stmt(guard));
+		guard_leave(guard);
+		assert_int_equal(sqlite3_stmt_status(guard_stmt(guard), SQLITE_STMTSTATUS_REPREPARE, 0), 0);
+	}
+	assert_int_equal(sqlite3_exec(db, "SELECT data FROM register_row", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+				      "DROP VIEW v_busy;"
+				      "CREATE VIEW v_busy AS SELECT status AS user FROM verdict",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	guard_enter(guards[0]);
+	assert_int_equal(sqlite3_step(guard_stmt(guards[0])), SQLITE_AUTH);
+	guard_leave(guards[0]);
+	guard_close(TAKE(guards[0]));
+	guard_close(TAKE(guards[1]));
+	sqlite3_close(db);
+}
+
 int main(void)
 {
-	const struct CMUnitTest others[] = { cmocka_unit_test(tables), cmocka_unit_test(lint_templates) };
+	const struct CMUnitTest others[] = { cmocka_unit_test(tables), cmocka_unit_test(lint_templates),
+					     cmocka_unit_test(compiled_once) };
 
 	return RUN_TABLE(bad, refuses) + RUN_TABLE(good, answers) + cmocka_run_group_tests(others, NULL, NULL);
 }
