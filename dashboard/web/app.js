@@ -5,6 +5,7 @@ import { board } from "./board.js";
 import { detail } from "./detail.js";
 import { el, fill, icon } from "./dom.js";
 import { findings, sources } from "./lists.js";
+import { isFresh, outlook, outlookLoad } from "./outlook.js";
 import { first, overview } from "./overview.js";
 import { both, clock, languageNow, languages, languageSet, w } from "./words.js";
 
@@ -53,7 +54,7 @@ function tokenAsk(word) {
   fill($("sign-in"), el("form", { class: "notice token", onsubmit: send },
     el("p", {}, w(word)),
     el("label", { for: "token" }, w("token")), input,
-    el("div", { class: "line" }, el("button", { type: "submit", class: "do" }, w("tokenSend")),
+    el("div", { class: "line" }, el("button", { type: "submit", class: "primary" }, w("tokenSend")),
       me || tokenIs() ? el("button", { type: "button", class: "plain-button", onclick: () => {
         fill($("sign-in"));
         if (!me)
@@ -153,6 +154,7 @@ function itemShown() {
 function said() {
   say(w("say.done"));
   opened = "";
+  told = true;
   refresh();
 }
 
@@ -175,12 +177,18 @@ function keepingFocus(root, work) {
     root.querySelector(`[data-item="${CSS.escape(item)}"]`)?.focus();
 }
 
+function outlookShow() {
+  $("main").classList.toggle("fresh", isFresh(list));
+  outlook($("plan"), $("outlook"), list, status.time);
+}
+
 function show() {
   banners();
   if (!status || !list)
     return;
   overview($("overview"), status, list);
   first($("first"), list, openItem);
+  outlookShow();
   keepingFocus($("board"), () => board($("board"), status, list, view, {
     open: openItem,
     pack: (id) => {
@@ -208,7 +216,7 @@ function showLists() {
   sources($("sources"));
 }
 
-let busy = false, again = false, last = 0, fresh = false, asked = false;
+let busy = false, again = false, last = 0, fresh = false, asked = false, told = false;
 
 async function refresh() {
   if (busy) {
@@ -232,6 +240,8 @@ async function refresh() {
     show();
     showLists();
     itemShown();
+    outlookLoad(status.time, told).then(outlookShow);
+    told = false;
   } catch {
     fresh = false;
     if (!tokenWanted())

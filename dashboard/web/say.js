@@ -91,7 +91,7 @@ function errorsShow(fields, rest, problem, status) {
 export function form(kind, fixed, of, done, close) {
   const fields = forms[kind].fields.map((field) => fieldOf(field, of));
   const rest = el("p", { class: "error", role: "alert", tabindex: "-1", hidden: true });
-  const button = el("button", { type: "submit", class: "do" }, w(`say.${kind}Do`));
+  const button = el("button", { type: "submit", class: "primary" }, w(`say.${kind}Do`));
   let sent = "", key = "";
 
   async function submit(event) {

@@ -195,6 +195,44 @@ const words = {
     naNote: ["この施設には当てはまらない項目であることを、理由と期限つきで記録します。", "Records, with a reason and an end, that this item does not apply to this institution."],
     naDo: ["対象外と記録", "Record it"],
   },
+  plan: ["次の一手", "What comes next"],
+  planFresh: ["はじめの計画", "The plan to begin with"],
+  planFreshNote: ["まだほとんどの項目を確かめられていません。これは不適合ではなく、記録と台帳がまだつながっていないためです。上から一つずつ進めると、確かめられる割合が増えていきます。", "Hardly anything can be confirmed yet. Nothing has failed: logs and ledgers are not connected so far. Go from the top, one at a time, and more becomes known with each step."],
+  cheapest: ["少ない手間で点が上がること", "Most gain for the least work"],
+  cheapestNone: ["いま挙げられるものはありません。", "Nothing to suggest right now."],
+  setup: ["つなぐもの・用意する台帳", "What to connect, which ledgers to prepare"],
+  setupNone: ["つなぐべきものは、すべてつながっています。", "Everything that can be connected is."],
+  stepKind: {
+    register: ["台帳を用意する", "a ledger to prepare"], connect: ["記録をつなぐ", "a log to connect"], attest: ["確かめて申告する", "to confirm and attest"],
+    fill: ["台帳を埋める", "a ledger to complete"], operate: ["運用で直す", "to put right"], replace: ["入れ替える", "to replace"], answer: ["様式に回答する", "to answer on the form"],
+  },
+  gain: [(n) => `総合点 +${n}`, (n) => `score +${n}`],
+  coverageGain: [(n) => `確認できる割合 +${n}%`, (n) => `coverage +${n}%`],
+  howTo: ["手順を見る", "How to do it"],
+  copy: ["設定をコピー", "Copy the settings"],
+  copied: ["コピーしました", "Copied"],
+  copySelf: ["選択しました。Ctrl+C でコピーしてください", "Selected: copy with Ctrl+C"],
+  outlook: ["動きと見通し", "Movement and outlook"],
+  trend: ["90日間の推移", "The last 90 days"],
+  trendNone: ["推移はまだありません。1日ごとに記録がたまると、ここに線が出ます。", "No history yet. A line appears here as days pass."],
+  trendSaid: [
+    (a, b, c, d) => `90日間で、総合点は ${a} から ${b} へ、確認できている割合は ${c}% から ${d}% へ変わりました。`,
+    (a, b, c, d) => `Over 90 days the score went from ${a} to ${b}, coverage from ${c}% to ${d}%.`,
+  ],
+  changes: ["今日変わったこと", "What changed today"],
+  changesNone: ["今日はまだ何も変わっていません。", "Nothing has changed today."],
+  newOne: ["新規", "new"],
+  goneOne: ["なくなった", "gone"],
+  becomes: ["から", "to"],
+  lapses: ["90日以内に期限が来るもの", "What lapses within 90 days"],
+  lapsesNone: ["90日以内に期限が来るものはありません。", "Nothing lapses within 90 days."],
+  forecastScore: [(a, b) => `何もしないと、総合点は 90 日後に ${a} から ${b} になります。`, (a, b) => `If nobody acts the score goes from ${a} to ${b} in 90 days.`],
+  targetPast: ["「いいえ」の目標日を過ぎています", "The target date of a “no” has passed"],
+  targetComes: ["「いいえ」の目標日", "Target date of a “no”"],
+  inDays: [(n) => (n === 0 ? "今日" : n > 0 ? `あと ${n} 日` : `${-n} 日超過`), (n) => (n === 0 ? "today" : n > 0 ? `in ${n} d` : `${-n} d late`)],
+  moreOf: [(n) => `ほか ${n} 件を表示`, (n) => `Show ${n} more`],
+  loading: ["読み込んでいます", "Loading"],
+
   acked: ["対応中", "Being worked on"],
   ackedBy: [(who, at, why) => `（${who}、${at}から${why ? `：${why}` : ""}）`, (who, at, why) => ` (${who}, since ${at}${why ? `: ${why}` : ""})`],
   attestedBy: [(who) => `${who} の申告`, (who) => `Attested by ${who}`],
@@ -250,6 +288,13 @@ export function when(iso, withTime = true) {
   const [y, m, d] = date.split("-").map(Number);
   const day = language === 1 ? date : `${y}年${m}月${d}日`;
   return withTime && time ? `${day} ${time.slice(0, 5)}` : day;
+}
+
+// @iso plus @days, as YYYY-MM-DD in the same zone.
+export function dayAfter(iso, days) {
+  const date = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
 }
 
 export function clock(date) {
