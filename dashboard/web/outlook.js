@@ -197,7 +197,7 @@ export function outlook(planRoot, root, list, at) {
   const key = JSON.stringify([Object.values(parts).map((p) => [p.at, p.failed]), list.id, w("more"), list.items.map((i) => i.target_date), at.slice(0, 10)]);
   draws(planRoot, key, () => fill(planRoot,
     el("h2", { id: "plan-title" }, w(isFresh(list) ? "planFresh" : "plan")),
-    isFresh(list) ? el("p", { class: "lead" }, w("planFreshNote")) : null,
+    isFresh(list) ? el("p", { class: "lead" }, w(list.score.items.fail > 0 ? "planFreshSome" : "planFreshNote")) : null,
     el("div", { class: "panels" },
       part("next", w("cheapest"), (d) => steps("next", d, list.id, 3, "cheapestNone")),
       part("setup", w("setup"), (d) => steps("setup", d, list.id, isFresh(list) ? 5 : 3, "setupNone")))));
@@ -207,6 +207,6 @@ export function outlook(planRoot, root, list, at) {
       part("history", w("trend"), (d) => trend(d, at)),
       part("changes", w("changes"), (d) => changesOf(d, list.id)),
       part("forecast", w("lapses"), (d) => [
-        d.score?.end ? el("p", { class: "note" }, w("forecastScore", Math.floor(d.score.now.percent ?? 0), Math.floor(d.score.end.percent ?? 0))) : null,
+        d.score?.end && Math.floor(d.score.now.percent ?? 0) !== Math.floor(d.score.end.percent ?? 0) ? el("p", { class: "note" }, w("forecastScore", Math.floor(d.score.now.percent ?? 0), Math.floor(d.score.end.percent ?? 0))) : null,
         lapses(d, list, at)].flat()))));
 }

@@ -3,6 +3,7 @@ import { badge, el, fill, icon, severity } from "./dom.js";
 import { both, number, w } from "./words.js";
 
 const order = ["fail", "warn", "unknown", "attested", "pass", "na"];
+const FEW = 4; // ledgers that are named one by one
 const weight = { critical: 10, high: 6, medium: 3, low: 1 };
 
 function whole(value) {
@@ -53,7 +54,8 @@ function attention(status) {
   if (failed.length > 0)
     lines.push(["fail", w("attention.collectors", names(failed, (c) => w(`collectorName.${c.name}`)))]);
   if (missing.length > 0)
-    lines.push(["unknown", w("attention.registers", names(missing, (r) => both(r.title) || r.kind))]);
+    lines.push(["unknown", missing.length > FEW ? w("attention.registersMany", number(missing.length)) :
+      w("attention.registers", names(missing, (r) => both(r.title) || r.kind))]);
   return lines.length === 0 ? null : el("ul", { class: "attention" }, lines.map(([shape, text]) =>
     el("li", {}, icon(shape), el("a", { href: "#sources" }, text))));
 }

@@ -61,6 +61,7 @@ const words = {
   attention: {
     silent: [(n) => `記録が途絶えている送り主が ${n} あります`, (n) => `${n} source${n === "1" ? " has" : "s have"} gone silent`],
     collectors: [(names) => `収集できていません：${names}`, (names) => `Not collected: ${names}`],
+    registersMany: [(n) => `まだない、または読み込めない台帳が ${n} 種あります`, (n) => `${n} ledgers are missing or refused`],
     registers: [(names) => `台帳がない、または読み込めません：${names}`, (names) => `Ledgers missing or refused: ${names}`],
   },
 
@@ -198,6 +199,7 @@ const words = {
   plan: ["次の一手", "What comes next"],
   planFresh: ["はじめの計画", "The plan to begin with"],
   planFreshNote: ["まだほとんどの項目を確かめられていません。これは不適合ではなく、記録と台帳がまだつながっていないためです。上から一つずつ進めると、確かめられる割合が増えていきます。", "Hardly anything can be confirmed yet. Nothing has failed: logs and ledgers are not connected so far. Go from the top, one at a time, and more becomes known with each step."],
+  planFreshSome: ["まだほとんどの項目を確かめられていません。記録と台帳をつなぐほど、確かめられる割合が増えていきます。上から一つずつ進めてください。", "Hardly anything can be confirmed yet. With each log and ledger that is connected more becomes known: go from the top, one at a time."],
   cheapest: ["少ない手間で点が上がること", "Most gain for the least work"],
   cheapestNone: ["いま挙げられるものはありません。", "Nothing to suggest right now."],
   setup: ["つなぐもの・用意する台帳", "What to connect, which ledgers to prepare"],
