@@ -4,11 +4,23 @@
 
 #define ROWS_MAX 1000
 
-static json_t *summary_of(const struct check_result *result)
+static json_t *params_json(const struct judge *judge, const struct check *check)
+{
+	json_t *params = json_array();
+
+	for (size_t i = 0; i < check->n_params; i++)
+		json_array_append_new(params, json_pack("{s:o, s:o, s:o}", "name", json_text(check->params[i].name),
+							"value", json_text(judge_param(judge, check, i)), "default",
+							json_text(check->params[i].value)));
+	return params;
+}
+
+static json_t *summary_of(const struct judge *judge, const struct check_result *result)
 {
 	const struct check *check = result->state.check;
+	json_t *json;
 
-	return json_pack("{s:s, s:o, s:o, s:s, s:s, s:b, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "id", check->id, "ref",
+	json = json_pack("{s:s, s:o, s:o, s:s, s:s, s:b, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "id", check->id, "ref",
 			 json_text(check->ref), "title", json_both(check->title_ja, check->title_en), "status",
 			 status_name(result->state.status), "severity", severity_name(check->severity), "decides",
 			 check->decides, "stage", check->stage, "since", json_time(result->state.since), "counts",
@@ -16,6 +28,11 @@ static json_t *summary_of(const struct check_result *result)
 			 json_time(result->ran_at), "took_seconds",
 			 result->ran ? json_real((double)result->took / 1e6) : json_null(), "error",
 			 json_text(result->error));
+	if (!json)
+		return NULL;
+	json_object_set_new(json, "basis", json_text(check->basis));
+	json_object_set_new(json, "params", params_json(judge, check));
+	return json;
 }
 
 void api_checks(struct http *http, struct exchange *exchange, struct str name)
@@ -24,7 +41,7 @@ void api_checks(struct http *http, struct exchange *exchange, struct str name)
 	json_t *items = json_array();
 
 	for (size_t i = 0; i < rules->n_checks; i++)
-		json_array_append_new(items, summary_of(judge_check(http->daemon->judge, i)));
+		json_array_append_new(items, summary_of(http->daemon->judge, judge_check(http->daemon->judge, i)));
 	reply_json(exchange, json_pack("{s:o, s:n}", "items", items, "next"));
 }
 
@@ -45,17 +62,6 @@ static json_t *row_json(const struct verdict *verdict)
 	}
 	json_decref(dims);
 	return json;
-}
-
-static json_t *params_json(const struct judge *judge, const struct check *check)
-{
-	json_t *params = json_array();
-
-	for (size_t i = 0; i < check->n_params; i++)
-		json_array_append_new(params, json_pack("{s:o, s:o, s:o}", "name", json_text(check->params[i].name),
-							"value", json_text(judge_param(judge, check, i)), "default",
-							json_text(check->params[i].value)));
-	return params;
 }
 
 static json_t *needs_json(const struct check *check)
@@ -119,14 +125,12 @@ void api_check(struct http *http, struct exchange *exchange, struct str name)
 		if (wanted++ < (size_t)limit)
 			json_array_append_new(rows, row_json(&result->verdicts[i]));
 	}
-	json = summary_of(result);
+	json = summary_of(judge, result);
 	json_object_set_new(json, "rows", rows);
 	json_object_set_new(json, "rows_total", json_integer((json_int_t)wanted));
 	json_object_set_new(json, "more", json_integer((json_int_t)(wanted - json_array_size(rows))));
 	json_object_set_new(json, "sql", json_text(result->state.check->sql));
-	json_object_set_new(json, "basis", json_text(result->state.check->basis));
 	json_object_set_new(json, "attest_days", json_integer(result->state.check->attest_days));
-	json_object_set_new(json, "params", params_json(judge, result->state.check));
 	json_object_set_new(json, "needs", needs_json(result->state.check));
 	json_object_set_new(json, "items", json_items_of(judge_rules_now(judge), result->state.check));
 	reply_json(exchange, json);

@@ -116,7 +116,7 @@ static void checks_show_their_rows(void **state)
 
 	has(json, "items next");
 	has(find(json_object_get(json, "items"), "id", "uses"),
-	    "id title status severity decides since counts fix ref");
+	    "id title status severity decides since counts fix ref basis params");
 	json_decref(json);
 
 	json = get("/api/v1/checks/uses");

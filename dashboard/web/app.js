@@ -93,6 +93,42 @@ function live() {
   node.querySelector(".age").textContent = age;
 }
 
+// The views that are opened now and then come when they are.
+const views = { snapshots: () => import("./snapshots.js"), settings: () => import("./settings.js") };
+
+function viewNow() {
+  const name = location.hash.slice(1);
+  return Object.hasOwn(views, name) ? name : "";
+}
+
+let viewShown = null;
+
+async function viewShow(moved) {
+  const name = viewNow();
+  for (const section of $("main").children)
+    section.hidden = name ? section.id !== "view" && section.id !== "sign-in" : section.id === "view";
+  fill($("views"), ["", ...Object.keys(views)].map((v) => el("a", { href: `#${v}`, "aria-current": v === name ? "page" : null },
+    w(v === "" ? "viewHome" : v === "snapshots" ? "viewSnapshots" : "viewSettings"))));
+  $("views").setAttribute("aria-label", w("views"));
+  if (!name || !status) {
+    viewShown = null;
+    fill($("view"));
+    return;
+  }
+  const key = `${name} ${languageNow()} ${me?.role}`;
+  if (viewShown === key)
+    return;
+  viewShown = key;
+  try {
+    await (await views[name]()).show($("view"), { may: me?.role === "operator" || me?.role === "admin" });
+  } catch {
+    viewShown = null;
+    fill($("view"), el("p", { class: "notice" }, w("loadFail")));
+  }
+  if (moved)
+    $("view").querySelector("h2")?.focus();
+}
+
 function frame() {
   document.documentElement.lang = languageNow();
   $("skip").textContent = w("skip");
@@ -109,6 +145,7 @@ function frame() {
   fill($("site"), status ? status.site.name || status.site.id : "");
   fill($("foot"), status ? el("p", {}, `${w("version", status.version)}`) : "");
   person();
+  viewShow(false);
   live();
 }
 
@@ -273,7 +310,10 @@ $("detail").addEventListener("click", (event) => {
   if (event.target === $("detail"))
     closeItem();
 });
-window.addEventListener("hashchange", itemShown);
+window.addEventListener("hashchange", () => {
+  itemShown();
+  viewShow(true);
+});
 window.addEventListener("token-wanted", (event) => {
   asked = true;
   me = null;

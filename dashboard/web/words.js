@@ -33,6 +33,11 @@ const words = {
   updatedMinutes: [(n) => `最終更新 ${n} 分前`, (n) => `updated ${n} min ago`],
   language: ["表示言語", "Language"],
 
+  views: ["画面", "Views"],
+  viewHome: ["状況", "Overview"],
+  viewSnapshots: ["スナップショット", "Snapshots"],
+  viewSettings: ["設定", "Settings"],
+
   overview: ["いまの状況", "Where we stand"],
   score: ["総合点", "Score"],
   points: ["点", "pts"],
@@ -262,6 +267,11 @@ export function languageSet(code) {
   } catch {
     // A browser that keeps nothing asks again next time.
   }
+}
+
+// The words of a view that is loaded when it is opened.
+export function wordsAdd(name, more) {
+  words[name] = more;
 }
 
 // w("status.fail"), w("updated", 3)
