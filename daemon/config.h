@@ -32,6 +32,7 @@ struct config {
 	char *state_dir;
 	char **rule_dirs, **packs;           /* end with NULL */
 	char *http_listen;                   /* "127.0.0.1:8080"; "" is off */
+	char **heads;                        /* channels that are told the code of each */
 	char *http_socket;                   /* path; "" is off */
 	char *http_tls_cert, *http_tls_key;  /* paths; "" is off */
 	struct config_collector *collectors; /* one for each of collectors[], same order */

@@ -151,6 +151,11 @@ const struct config_key config_keys[] = {
 	  { "monthly", SETTING_TEXT, "1 04:00", "Day of the month and time of the monthly snapshot; empty is off." },
 	  .live = true,
 	  .offset = AT(monthly) },
+	{ "snapshots",
+	  { "heads", SETTING_LIST, "",
+	    "Channels (by their names under alerts.channels) that are told the code of every snapshot, to be kept outside." },
+	  .live = true,
+	  .offset = AT(heads) },
 };
 const size_t n_config_keys = COUNT(config_keys);
 

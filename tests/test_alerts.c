@@ -325,6 +325,57 @@ static void the_week_is_opened_even_when_all_is_well(void **state)
 	desk_close(&desk);
 }
 
+/* As the writer of snapshots leaves it; only what is told matters here. */
+static void snapshot_put(const struct desk *desk, int number)
+{
+	char *sql = sqlite3_mprintf(
+		"INSERT INTO snapshot (number, taken_at, reason, who, site, previous, manifest, manifest_sha256, head,"
+		" key_id, signature, percent, coverage_percent, bytes, new_bytes) VALUES (%d, %lld, 'daily', 'tenkend',"
+		" 'demo', x'', x'', zeroblob(32), zeroblob(32), '', x'', 0, 0, 0, 0)",
+		number, (long long)desk->now);
+
+	desk_sql(desk, sql);
+	sqlite3_free(sql);
+}
+
+static void a_code_goes_out_once(void **state)
+{
+	struct desk desk;
+	json_t *note;
+
+	desk_open(&desk);
+	for (int i = 1; i <= 3; i++)
+		snapshot_put(&desk, i);
+	go(&desk, MINUTES(1));
+	assert_int_equal(NOTES(&desk), 0); /* nobody wants it */
+	desk.routes[1] = (struct plan_route){ .name = "keeper", .hours = ROUTE_OFF_HOURS, .heads = true };
+	desk.n_routes = 2;
+	desk_settings(&desk);
+	go(&desk, MINUTES(10));
+	/* The newest speaks for those before it; only its keeper gets it, at any hour. */
+	assert_int_equal(NOTES(&desk), 1);
+	assert_int_equal(count(&desk, "SELECT count(*) FROM alert_delivery WHERE channel = 'keeper'"), 1);
+	assert_int_equal(count(&desk, "SELECT count(*) FROM alert_delivery"), 1);
+	assert_true(kind_is(&desk, "snapshot"));
+	note = last_note(&desk);
+	assert_string_equal(json_string_value(json_object_get(note, "code")), "3-AAAA-AAAA-AAAA-AAAA-AAAA");
+	json_decref(note);
+	snapshot_put(&desk, 4);
+	snapshot_put(&desk, 5);
+	go(&desk, MINUTES(1));
+	assert_int_equal(NOTES(&desk), 3);
+	plan_free(desk.plan); /* a restart */
+	assert_int_equal(plan_new(desk.place.service, &desk.plan), 0);
+	desk_settings(&desk);
+	go(&desk, HOURS(1));
+	assert_int_equal(NOTES(&desk), 3);
+	for (int i = 6; i <= 30; i++) /* a long pause: the newest eight are told */
+		snapshot_put(&desk, i);
+	go(&desk, MINUTES(1));
+	assert_int_equal(NOTES(&desk), 11);
+	desk_close(&desk);
+}
+
 static void flapping_is_damped(void **state)
 {
 	struct desk desk;
@@ -589,6 +640,7 @@ int main(void)
 		cmocka_unit_test(a_talkative_room_waits),
 		cmocka_unit_test(medium_in_the_digest),
 		cmocka_unit_test(the_week_is_opened_even_when_all_is_well),
+		cmocka_unit_test(a_code_goes_out_once),
 		cmocka_unit_test(flapping_is_damped),
 		cmocka_unit_test(quiet_hours_hold_what_can_wait),
 		cmocka_unit_test(reminds_until_somebody_acknowledges),

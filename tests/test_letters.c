@@ -61,6 +61,24 @@ static void a_manager_understands_it(void **state)
 }
 
 /* No text of others ends a line, opens a tag or turns the reading around. */
+static void a_code_stands_in_the_subject(void **state)
+{
+	json_t *doc = message("snapshot", "", ""), *data;
+	struct letter letter;
+
+	json_object_set_new(doc, "code", json_string("12-ABCD-EFGH-IJKL-MNOP-QRST"));
+	assert_int_equal(letter_write(doc, LETTER_BOTH, &letter), 0);
+	assert_string_equal(letter.subject,
+			    "【点検・控え】スナップショットの照合番号 12-ABCD-EFGH-IJKL-MNOP-QRST（点検病院）");
+	assert_non_null(strstr(letter.text, "点検病院のスナップショットの照合番号です: 12-ABCD"));
+	assert_non_null(strstr(letter.text, "The code of a snapshot of 点検病院: 12-ABCD"));
+	letter_end(&letter);
+	data = letter_data(doc);
+	assert_string_equal(json_string_value(json_object_get(data, "code")), "12-ABCD-EFGH-IJKL-MNOP-QRST");
+	json_decref(data);
+	json_decref(doc);
+}
+
 static void hostile_names_stay_names(void **state)
 {
 	json_t *doc = message("alert", NASTY, NASTY);
@@ -323,11 +341,17 @@ static void silences_that_cannot_be(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_manager_understands_it),      cmocka_unit_test(hostile_names_stay_names),
-		cmocka_unit_test(subjects_are_one_header),       cmocka_unit_test(addresses),
-		cmocka_unit_test(every_template_fills),          cmocka_unit_test(cloudevents_have_what_they_need),
-		cmocka_unit_test(commands_see_words_only),       cmocka_unit_test(commands_end),
-		cmocka_unit_test(back_off_grows_to_ten_minutes), cmocka_unit_test(errors_are_one_clean_line),
+		cmocka_unit_test(a_manager_understands_it),
+		cmocka_unit_test(hostile_names_stay_names),
+		cmocka_unit_test(a_code_stands_in_the_subject),
+		cmocka_unit_test(subjects_are_one_header),
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(every_template_fills),
+		cmocka_unit_test(cloudevents_have_what_they_need),
+		cmocka_unit_test(commands_see_words_only),
+		cmocka_unit_test(commands_end),
+		cmocka_unit_test(back_off_grows_to_ten_minutes),
+		cmocka_unit_test(errors_are_one_clean_line),
 		cmocka_unit_test(silences_that_cannot_be),
 	};
 

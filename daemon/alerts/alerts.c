@@ -87,6 +87,14 @@ static void policy_read(const struct alerts *alerts, const struct config *config
 	}
 }
 
+static bool heads_wanted(const struct config *config, const char *channel)
+{
+	for (size_t i = 0; config->heads && config->heads[i]; i++)
+		if (!strcmp(config->heads[i], channel))
+			return true;
+	return false;
+}
+
 static int configure(struct alerts *alerts, const struct config *config)
 {
 	struct plan_route routes[ROUTES_MAX];
@@ -108,7 +116,8 @@ static int configure(struct alerts *alerts, const struct config *config)
 							  : !strcmp(hours, "off_hours") ? ROUTE_OFF_HOURS
 											: ROUTE_ALWAYS,
 						 .after = setting_span(&c->common, "after"),
-						 .digest = setting_bool(&c->common, "digest") };
+						 .digest = setting_bool(&c->common, "digest"),
+						 .heads = heads_wanted(config, c->name) };
 		severity_parse(str_of(setting(&c->common, "severity")), &routes[n++].least);
 	}
 	return plan_configure(alerts->plan, &policy, routes, n, (struct rules *)judge_rules_now(alerts->judge));

@@ -122,10 +122,11 @@ static const char *subject_of(const json_t *doc, bool english, char *buf, size_t
 		const char *kind;
 		enum text text;
 	} kinds[] = {
-		{ "alert", TEXT_subject_alert },   { "recovered", TEXT_subject_recovered },
-		{ "first", TEXT_subject_first },   { "daily", TEXT_subject_daily },
-		{ "weekly", TEXT_subject_weekly }, { "reminder", TEXT_subject_reminder },
-		{ "test", TEXT_subject_test },     { "escalation", TEXT_subject_escalation },
+		{ "alert", TEXT_subject_alert },       { "recovered", TEXT_subject_recovered },
+		{ "first", TEXT_subject_first },       { "daily", TEXT_subject_daily },
+		{ "weekly", TEXT_subject_weekly },     { "reminder", TEXT_subject_reminder },
+		{ "test", TEXT_subject_test },         { "escalation", TEXT_subject_escalation },
+		{ "snapshot", TEXT_subject_snapshot },
 	};
 	const json_t *check, *row = first_row(doc, &check), *site = json_object_get(doc, "site");
 	int64_t n = json_integer_value(json_object_get(doc, "bad")) + json_integer_value(json_object_get(doc, "good"));
@@ -144,7 +145,8 @@ static const char *subject_of(const json_t *doc, bool english, char *buf, size_t
 		  (const char *[]){
 			  "severity", severity_word(doc_text(doc, "severity"), english), "title",
 			  clean_text(doc_both(check, "title", english), what, sizeof(what)), "place",
-			  clean_text(doc_text(row, "resource"), place, 120), "more", more, "n", number, "site",
+			  clean_text(doc_text(row, "resource"), place, 120), "more", more, "n", number, "code",
+			  doc_text(doc, "code"), "site",
 			  clean_text(doc_text(site, "name")[0] ? doc_text(site, "name") : doc_text(site, "id"), name,
 				     sizeof(name)),
 			  "demo", json_is_true(json_object_get(site, "demo")) ? word(TEXT_letter_demo, english) : "",

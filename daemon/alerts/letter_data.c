@@ -57,13 +57,13 @@ json_t *letter_data(const json_t *doc)
 	}
 	snprintf(page, sizeof(page), "%s%s", doc_text(doc, "page"), doc_text(doc, "page")[0] ? "/" : "");
 	data = json_pack(
-		"{s:s, s:s, s:s, s:s, s:O, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:s, s:O, s:O, s:O, s:o, s:o, s:O}", "id",
-		doc_text(doc, "id"), "kind", doc_text(doc, "kind"), "severity", doc_text(doc, "severity"), "status",
-		doc_text(doc, "status"), "site", json_object_get(doc, "site"), "time", doc_time(doc, "at", at), "title",
-		"ja", ja.subject, "en", en.subject, "text", "ja", ja.text, "en", en.text, "url", page, "open",
-		json_object_get(doc, "bad"), "ended", json_object_get(doc, "good"), "left_out",
-		json_object_get(doc, "more"), "checks", counts_data(doc), "alerts", alerts, "notes",
-		json_object_get(doc, "say"));
+		"{s:s, s:s, s:s, s:s, s:O?, s:O, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:s, s:O, s:O, s:O, s:o, s:o, s:O}",
+		"id", doc_text(doc, "id"), "kind", doc_text(doc, "kind"), "severity", doc_text(doc, "severity"),
+		"status", doc_text(doc, "status"), "code", json_object_get(doc, "code"), "site",
+		json_object_get(doc, "site"), "time", doc_time(doc, "at", at), "title", "ja", ja.subject, "en",
+		en.subject, "text", "ja", ja.text, "en", en.text, "url", page, "open", json_object_get(doc, "bad"),
+		"ended", json_object_get(doc, "good"), "left_out", json_object_get(doc, "more"), "checks",
+		counts_data(doc), "alerts", alerts, "notes", json_object_get(doc, "say"));
 	letter_end(&ja);
 	letter_end(&en);
 	return data;

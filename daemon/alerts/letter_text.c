@@ -38,6 +38,7 @@ const char *opening(const json_t *doc, bool english, char *buf, size_t size)
 	enum text text = !strcmp(kind, "first")                                 ? TEXT_opening_first
 			 : !strcmp(kind, "test")                                ? TEXT_opening_test
 			 : !strcmp(kind, "weekly")                              ? TEXT_opening_weekly
+			 : !strcmp(kind, "snapshot")                            ? TEXT_opening_snapshot
 			 : !strcmp(kind, "daily")                               ? TEXT_opening_daily
 			 : json_integer_value(json_object_get(doc, "bad")) == 0 ? TEXT_opening_good
 										: TEXT_opening_bad;
@@ -46,7 +47,7 @@ const char *opening(const json_t *doc, bool english, char *buf, size_t size)
 	snprintf(good, sizeof(good), "%lld", (long long)json_integer_value(json_object_get(doc, "good")));
 	return text_fill(
 		buf, size, word(text, english),
-		(const char *[]){ "bad", bad, "good", good, "severity",
+		(const char *[]){ "bad", bad, "good", good, "code", doc_text(doc, "code"), "severity",
 				  severity_word(doc_text(doc, "severity"), english), "site",
 				  clean_text(doc_text(site, "name")[0] ? doc_text(site, "name") : doc_text(site, "id"),
 					     name, sizeof(name)),

@@ -212,6 +212,9 @@ static bool route_meant(const struct plan_route *route, const json_t *note, enum
 
 	if (!strcmp(kind, "daily") || !strcmp(kind, "weekly"))
 		return route->digest && route->after == 0;
+	/* To be kept, not to be acted upon: for whom it is wanted, at any hour. */
+	if (!strcmp(kind, "snapshot"))
+		return route->heads;
 	/* The first look is for everybody; what can wait comes to those who get the summaries. */
 	if (!strcmp(kind, "first"))
 		return route->after == 0;
@@ -240,6 +243,7 @@ static int deliver(struct plan *plan, int64_t note, const char *channel, usec_t 
 /* By hours first; when nobody has hours now, to everybody: better at the wrong time than to nobody. */
 static int routes_deliver(struct plan *plan, const json_t *note, int64_t id, enum severity severity, usec_t now)
 {
+	bool keeps = !strcmp(json_string_value(json_object_get(note, "kind")), "snapshot");
 	size_t n = 0;
 	int r = 0;
 
@@ -247,7 +251,8 @@ static int routes_deliver(struct plan *plan, const json_t *note, int64_t id, enu
 		for (size_t i = 0; r == 0 && i < plan->n_routes; i++) {
 			const struct plan_route *route = &plan->routes[i];
 
-			if (!route_meant(route, note, severity) || (pass == 0 && !route_open(plan, route, now)))
+			if (!route_meant(route, note, severity) ||
+			    (pass == 0 && !keeps && !route_open(plan, route, now)))
 				continue;
 			r = deliver(plan, id, route->name, now, NULL);
 			n++;

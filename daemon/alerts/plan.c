@@ -93,6 +93,10 @@ static int step(struct plan *plan, bool look, usec_t now)
 		r = digest_run(plan, now);
 	if (r >= 0 && look)
 		r = closed_forget(plan, now);
+	if (r >= 0 && look) {
+		r = heads_run(plan, now);
+		more |= r;
+	}
 	return r < 0 ? r : more > 0;
 }
 

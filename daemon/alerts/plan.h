@@ -44,6 +44,7 @@ struct plan_route {
 	enum route_hours hours;
 	usec_t after; /* above 0: only what nobody acknowledged within this time */
 	bool digest;
+	bool heads; /* is told the code of every snapshot */
 };
 
 struct plan;

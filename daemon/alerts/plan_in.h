@@ -42,6 +42,9 @@ int remind_run(struct plan *plan, usec_t now);
 int silences_ended(struct plan *plan, usec_t now);
 int closed_forget(struct plan *plan, usec_t now);
 
+/* heads.c: codes of snapshots that nobody was told yet; 1 when there are more. */
+int heads_run(struct plan *plan, usec_t now);
+
 /* silence.c */
 int silences_load(struct plan *plan, usec_t now);
 void silences_drop(struct plan *plan);
