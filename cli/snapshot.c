@@ -7,6 +7,7 @@
 #include "cli/said.h"
 #include "core/clock.h"
 #include "core/when.h"
+#include "daemon/reports/report.h"
 #include "daemon/snapshots/bundle.h"
 #include "daemon/snapshots/verify.h"
 
@@ -119,38 +120,56 @@ static int show(struct cli *cli, int argc, char **argv)
 	return EX_OK;
 }
 
+static int bytes_write(const struct report_file *file, const char *output)
+{
+	FILE *out = output ? fopen(output, "we") : stdout;
+	bool ok;
+
+	if (!out)
+		return cli_fail(EX_CANTCREAT, "%s: %s", output, strerror(errno));
+	ok = fwrite(file->bytes, 1, file->n, out) == file->n;
+	ok = (output ? fclose(out) : fflush(out)) == 0 && ok;
+	return ok ? EX_OK : cli_fail(EX_IOERR, "%s: cannot be written", output ? output : "stdout");
+}
+
 static int export(struct cli *cli, int argc, char **argv)
 {
-	static const char *const flags[] = { NULL }, *const options[] = { "format", "output", NULL };
+	static const char *const flags[] = { NULL };
+	static const char *const options[] = { "format", "output", "form", "year", "vendor", "system", NULL };
 	const char *name, *value, *number = NULL, *output = NULL, *format = "json";
+	_cleanup_(report_file_end) struct report_file file = { NULL };
+	struct report_wish wish = { .form = "hospital" };
 	_json_ json_t *bundle = NULL;
+	struct diag diag = { "" };
 	int at = 2, r;
 
 	if (argc > 3 && !strcmp(argv[argc - 2], "-o")) { /* as it is written for every command that makes a file */
 		output = argv[argc - 1];
 		argc -= 2;
 	}
-
 	while ((r = cli_word(argc, argv, &at, flags, options, &name, &value)) > 0) {
+		const char **const places[] = { &format, &output, &wish.form, &wish.year, &wish.vendor, &wish.system };
+
 		if (r == 2)
 			number = value;
-		else if (!strcmp(name, "format"))
-			format = value;
-		else
-			output = value;
+		for (size_t i = 0; r != 2 && options[i]; i++)
+			if (!strcmp(name, options[i]))
+				*places[i] = value;
 	}
 	if (r < 0 || !number)
 		return cli_usage("snapshot");
-	if (strcmp(format, "json") != 0)
-		return cli_fail(EX_USAGE, "%s: unknown format; known is json", format);
+	if (!report_format_known(format))
+		return cli_fail(EX_USAGE, "%s: unknown format; known are " REPORT_FORMATS, format);
+	if (!strcmp(format, "xlsx") && !output)
+		return cli_fail(EX_USAGE, "a workbook needs a file: -o FILE.xlsx");
+	when_zone("Asia/Tokyo");
 	r = bundle_get(cli, number, &bundle);
 	if (r != EX_OK)
 		return r;
-	if (!output)
-		return json_dumpf(bundle, stdout, JSON_INDENT(1)) == 0 && putchar('\n') != EOF ? EX_OK : EX_IOERR;
-	return json_dump_file(bundle, output, JSON_INDENT(1)) == 0
-		       ? EX_OK
-		       : cli_fail(EX_CANTCREAT, "%s: cannot be written", output);
+	r = report_export(bundle, format, &wish, &file, &diag);
+	if (r < 0)
+		return cli_fail(r == -EINVAL ? EX_USAGE : EX_NOINPUT, "%s", diag.text[0] ? diag.text : strerror(-r));
+	return bytes_write(&file, output);
 }
 
 static void print_list(const struct cli *cli, const json_t *rows, const char *key)
@@ -357,7 +376,7 @@ static int snapshot_run(struct cli *cli, int argc, char **argv)
 
 const struct command command_snapshot = {
 	.name = "snapshot",
-	.args = "create | list | show N | diff A B | export N [--format json] [-o FILE] | verify [FILE] [--head CODE]... | rotate-key",
+	.args = "create | list | show N | diff A B | export N [--format json|oscal|csv|xlsx|html] [--form F] [--year R7] [-o FILE] | verify [FILE] [--head CODE]... | rotate-key",
 	.ja = "改ざんを検出できる記録（作成、一覧、比較、書き出し、検証）",
 	.en = "tamper-evident pictures of everything: takes, lists, compares, exports and verifies them",
 	.run = snapshot_run,

@@ -91,6 +91,8 @@ static void head_write(struct connection *connection, const struct reply *reply,
 			    phrase_of(status), date, framing, reply->cache ? reply->cache : "no-store");
 	if (status != 304)
 		evbuffer_add_printf(out, "Content-Type: %s\r\n", reply->type);
+	if (reply->file && status == 200)
+		evbuffer_add_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", reply->file);
 	if (reply->etag)
 		evbuffer_add_printf(out, "ETag: %s\r\n", reply->etag);
 	if (status == 401)

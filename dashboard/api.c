@@ -11,8 +11,9 @@
 static const struct route {
 	const char *path; /* ending in '/': one more part follows, the name */
 	void (*answer)(struct http *http, struct exchange *exchange, struct str name);
-	enum role role; /* the least that may; 0: viewer */
-	bool open;      /* to everybody, without a token too */
+	enum role role;   /* the least that may; 0: viewer */
+	bool open;        /* to everybody, without a token too */
+	const char *tail; /* what follows the name */
 } routes[] = {
 	{ "/healthz", api_healthz, .open = true },
 	{ "/readyz", api_readyz, .open = true },
@@ -45,6 +46,7 @@ static const struct route {
 	{ "/api/v1/acks", api_acks },
 	{ "/api/v1/silences", api_silences },
 	{ "/api/v1/snapshots", api_snapshots },
+	{ "/api/v1/snapshots/", api_snapshot_export, .tail = "/export" },
 	{ "/api/v1/snapshots/", api_snapshot },
 	{ "/api/v1/tokens", api_tokens, ROLE_ADMIN },
 	{ "/api/v1/me", api_me },
@@ -65,7 +67,7 @@ void api_handle(void *arg, struct exchange *exchange)
 		return;
 	}
 	for (size_t i = 0; i < COUNT(routes); i++) {
-		struct str route = str_of(routes[i].path);
+		struct str route = str_of(routes[i].path), rest = path, tail = str_of(routes[i].tail);
 
 		if (!str_ends(route, STR("/"))) {
 			if (!str_eq(path, route))
@@ -74,9 +76,12 @@ void api_handle(void *arg, struct exchange *exchange)
 				routes[i].answer(arg, exchange, name);
 			return;
 		}
-		if (!str_starts(path, route) || path.n == route.n || str_index(str_from(path, route.n), '/') >= 0)
+		if (!str_starts(path, route) || !str_ends(path, tail))
 			continue;
-		if (!head_unescape(str_from(path, route.n), buf, sizeof(buf), &name))
+		rest = str_from(str_first(path, path.n - tail.n), route.n);
+		if (rest.n == 0 || str_index(rest, '/') >= 0)
+			continue;
+		if (!head_unescape(rest, buf, sizeof(buf), &name))
 			exchange_refuse(exchange, 400, NULL, NULL);
 		else if (route_allowed(arg, &routes[i], exchange))
 			routes[i].answer(arg, exchange, name);

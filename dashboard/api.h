@@ -99,6 +99,7 @@ void api_healthz(struct http *http, struct exchange *exchange, struct str name);
 void api_readyz(struct http *http, struct exchange *exchange, struct str name);
 void api_snapshots(struct http *http, struct exchange *exchange, struct str name);
 void api_snapshot(struct http *http, struct exchange *exchange, struct str name);
+void api_snapshot_export(struct http *http, struct exchange *exchange, struct str name);
 void page_reply(struct http *http, struct exchange *exchange, struct str name);
 
 /* The channels of alerts and how they do. */

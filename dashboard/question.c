@@ -8,6 +8,7 @@ static void question_free(struct question *question)
 	rules_unref(question->rules);
 	http_unref(question->http);
 	free(question->body);
+	free(question->file.bytes);
 	free(question);
 }
 
@@ -17,7 +18,7 @@ static void question_run(struct sqlite3 *db, void *arg)
 	json_t *json = NULL;
 
 	question->r = question->ask(db, question, &question->diag, &json);
-	if (question->r >= 0) {
+	if (question->r >= 0 && !question->file.bytes) {
 		question->body = json_body(json);
 		if (!question->body)
 			question->r = -ENOMEM;
@@ -47,6 +48,19 @@ void query_refuse(struct exchange *exchange, const char *field, enum text text, 
 	exchange_refuse_errors(exchange, 400, diag.ja, diag.text, errors_of(&diag));
 }
 
+static void answer(struct question *question)
+{
+	struct reply reply = { .status = 200, .type = question->file.type };
+
+	if (!question->file.bytes) {
+		ticket_body(question->ticket, str_of(question->body));
+		return;
+	}
+	reply.body = (struct str){ question->file.bytes, question->file.n };
+	reply.file = question->file.name;
+	ticket_reply(question->ticket, &reply);
+}
+
 static void question_done(void *arg, bool cancelled)
 {
 	struct question *question = arg;
@@ -54,8 +68,10 @@ static void question_done(void *arg, bool cancelled)
 
 	if (cancelled)
 		ticket_refuse(question->ticket, 503, NULL, NULL);
-	else if (question->r == -ENOENT)
-		ticket_refuse(question->ticket, 404, NULL, NULL);
+	else if (question->r == -ENOENT || question->r == -ENODATA)
+		ticket_refuse(question->ticket, 404, NULL, question->diag.text[0] ? question->diag.text : NULL);
+	else if (question->r == -EFBIG)
+		ticket_refuse(question->ticket, 422, text_ja(TEXT_export_too_large), text_en(TEXT_export_too_large));
 	else if (question->r == -EINVAL)
 		problem_refuse(question->ticket, &question->diag);
 	else if (question->r < 0)
@@ -63,7 +79,7 @@ static void question_done(void *arg, bool cancelled)
 	else {
 		if (question->raw_lines > 0 && !http->stopped)
 			audit_count(http, AUDIT_RAW, question->who, question->raw_lines);
-		ticket_body(question->ticket, str_of(question->body));
+		answer(question);
 	}
 	question_free(question);
 }

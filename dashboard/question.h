@@ -20,6 +20,12 @@ struct question {
 	int (*ask)(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret);
 	uint64_t raw_lines; /* how many raw lines the answer shows: for the audit trail */
 	char *body;
+	struct { /* instead of JSON, when @ask sets it: owned bytes, their media type, the name to keep them under */
+		char *bytes;
+		size_t n;
+		const char *type;
+		char name[64];
+	} file;
 	int r;
 	struct diag diag;
 };

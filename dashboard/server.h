@@ -48,6 +48,7 @@ struct reply {
 	const char *etag;  /* with its quotes; NULL: none */
 	const char *cache; /* NULL: no-store */
 	const char *allow; /* for 405 */
+	const char *file;  /* to be kept under this name: letters, digits, dots and dashes only; NULL: to be shown */
 };
 
 /* An answer that is given later; exactly one ticket_reply() must follow, also when nobody waits for it any more. */

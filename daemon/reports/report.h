@@ -59,6 +59,22 @@ int report_html(const struct report *report, FILE *out);
 int report_csv(const struct report *report, FILE *out);
 int report_xlsx(const struct report *report, const char *path);
 
+/* A report or the snapshot itself as a file in memory. */
+struct report_file {
+	char *bytes;
+	size_t n;
+	const char *type;   /* media type */
+	const char *ending; /* of its name */
+};
+
+#define REPORT_FORMATS "json, oscal, csv, xlsx, html"
+
+/* -EINVAL, -ENOENT and @diag as report_build(); a @wish->form of NULL is the hospital's. */
+int report_export(const json_t *bundle, const char *format, const struct report_wish *wish, struct report_file *ret,
+		  struct diag *diag);
+bool report_format_known(const char *format);
+void report_file_end(struct report_file *file);
+
 /* OSCAL assessment results; owned by the caller, NULL when memory is out. */
 json_t *report_oscal(const struct report *report);
 

@@ -87,7 +87,9 @@ static int part_body(sqlite3_stmt *stmt, const json_t *row, json_t *parts)
 	if (!name || !hex || !chain_unhex(str_of(hex), digest, CHAIN_DIGEST))
 		return -EBADMSG;
 	sqlite3_bind_blob(stmt, 1, digest, CHAIN_DIGEST, SQLITE_STATIC);
-	if (sqlite3_step(stmt) == SQLITE_ROW)
+	/* The size that was counted, or it is not what the manifest speaks of. */
+	if (sqlite3_step(stmt) == SQLITE_ROW &&
+	    sqlite3_column_int64(stmt, 0) == json_integer_value(json_object_get(row, "bytes")))
 		r = picture_unpack(sqlite3_column_blob(stmt, 1), (size_t)sqlite3_column_bytes(stmt, 1),
 				   (size_t)sqlite3_column_int64(stmt, 0), &body);
 	sqlite3_reset(stmt);
@@ -96,12 +98,31 @@ static int part_body(sqlite3_stmt *stmt, const json_t *row, json_t *parts)
 	return r;
 }
 
-static int parts_read(sqlite3 *db, const char *manifest, json_t *parts)
+/* Sizes as the manifest has them; picture_unpack() holds each part to its own. */
+static int size_check(const json_t *list, struct diag *diag)
+{
+	json_int_t sum = 0, n;
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(list, i, row)
+	{
+		n = json_integer_value(json_object_get(row, "bytes"));
+		if (n < 0 || n > BUNDLE_MAX || (sum += n) > BUNDLE_MAX)
+			return diag_set(diag, -EFBIG, "the picture has more than %d MB", BUNDLE_MAX >> 20);
+	}
+	return 0;
+}
+
+static int parts_read(sqlite3 *db, const char *manifest, json_t *parts, struct diag *diag)
 {
 	sqlite3_stmt *stmt = NULL;
 	json_t *list = json_loads(manifest, 0, NULL), *row;
-	int r = statement_prepare(db, "SELECT size, body FROM snapshot_part WHERE digest = ?", &stmt);
+	int r = size_check(list, diag);
 	size_t i;
+
+	if (r == 0)
+		r = statement_prepare(db, "SELECT size, body FROM snapshot_part WHERE digest = ?", &stmt);
 
 	json_array_foreach(list, i, row)
 	{
@@ -150,7 +171,7 @@ int bundle_read(sqlite3 *db, int64_t number, json_t **ret, struct diag *diag)
 	if (r == 0)
 		r = keys_read(db, keys);
 	if (r == 0)
-		r = parts_read(db, manifest, parts);
+		r = parts_read(db, manifest, parts, diag);
 	if (r == 0) {
 		*ret = json_pack("{s:s, s:I, s:O, s:O, s:s, s:O}", "format", "tenken-snapshot-1", "number",
 				 (json_int_t)number, "keys", keys, "links", links, "manifest", manifest, "parts",

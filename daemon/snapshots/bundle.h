@@ -7,7 +7,12 @@
 
 struct sqlite3;
 
-/* docs/snapshots.md describes it.  -ENOENT: there is no such snapshot; -ENODATA: its picture is no longer kept. */
+#define BUNDLE_MAX (64 << 20) /* bytes of all its parts: more is not read into memory */
+
+/*
+ * docs/snapshots.md describes it.  -ENOENT: there is no such snapshot; -ENODATA: its picture is no longer kept; -EFBIG: it is
+ * above BUNDLE_MAX.
+ */
 int bundle_read(struct sqlite3 *db, int64_t number, json_t **ret, struct diag *diag);
 /* The text of one part of it, NULL when it has none of that name. */
 const char *bundle_part(const json_t *bundle, const char *name);
