@@ -176,7 +176,9 @@ static int sources_ask(struct sqlite3 *db, struct question *question, struct dia
 		"SELECT source_key AS id, collector, peer, host, system_id AS system, first_received AS "
 		"first_received_time, last_received AS last_received_time, lines, events, unknown, cut, skew / 1000000.0 "
 		"AS skew_seconds, declared, source_id, expected_hours, CASE WHEN last_received >= ?3 - "
-		"ifnull(expected_hours * 3600000000, " SILENT_AFTER ") THEN 'alive' ELSE 'silent' END AS state "
+		"ifnull(expected_hours * 3600000000, " SILENT_AFTER ") THEN 'alive' ELSE 'silent' END AS state, "
+		"(SELECT json_group_array(json_object('program', program, 'shape', shape, 'count', count)) FROM (SELECT "
+		"program, shape, count FROM source_shape AS h WHERE h.source_id = source_key ORDER BY count DESC)) AS shapes_json "
 		"FROM v_source WHERE source_key > ?1 ORDER BY source_key LIMIT ?2",
 		after_bind, &after, &rows);
 	if (r < 0)

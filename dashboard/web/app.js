@@ -2,7 +2,6 @@
 // times a second, so that what is shown is always one whole answer.
 import { get, listen, tokenIs, tokenSet, tokenWanted } from "./api.js";
 import { board } from "./board.js";
-import { detail } from "./detail.js";
 import { el, fill, icon } from "./dom.js";
 import { findings, sources } from "./lists.js";
 import { isFresh, outlook, outlookLoad } from "./outlook.js";
@@ -177,14 +176,30 @@ function itemShown() {
     return;
   }
   const item = list?.items.find((i) => i.id === id);
-  const now = item ? JSON.stringify(item) + languageNow() + me?.role : null;
-  // An open sheet is made anew only when something of it changed: what the reader unfolded stays, and what is being written.
-  if (item && !($("detail").open && (opened === now || $("detail").querySelector("form.say")))) {
-    const scrolled = opened !== null && $("detail").open ? $("detail").scrollTop : 0;
-    opened = now;
-    detail($("detail"), item, { pack: view.pack, role: me?.role, close: closeItem, signIn, said });
-    $("detail").scrollTop = scrolled;
+  if (item)
+    sheetShow(item);
+}
+
+// The sheet comes when the first item is opened; by then the reader may have gone on.
+async function sheetShow(item) {
+  const wanted = location.hash;
+  let sheet;
+  try {
+    sheet = await import("./detail.js");
+  } catch {
+    say(w("loadFail"), "warn");
+    return;
   }
+  if (location.hash !== wanted)
+    return;
+  const now = JSON.stringify(item) + languageNow() + me?.role;
+  // An open sheet is made anew only when something of it changed: what the reader unfolded stays, and what is being written.
+  if ($("detail").open && (opened === now || $("detail").querySelector("form.say")))
+    return;
+  const scrolled = opened !== null && $("detail").open ? $("detail").scrollTop : 0;
+  opened = now;
+  sheet.detail($("detail"), item, { pack: view.pack, role: me?.role, close: closeItem, signIn, said });
+  $("detail").scrollTop = scrolled;
 }
 
 // Something was said: the daemon judges again within a moment, and the stream tells; the words themselves show at once.
@@ -195,8 +210,8 @@ function said() {
   refresh();
 }
 
-function say(text) {
-  const node = el("p", { class: "toast" }, icon("pass"), text);
+function say(text, shape = "pass") {
+  const node = el("p", { class: "toast" }, icon(shape), text);
   fill($("toasts"), node);
   $("detail").open ? $("detail").append($("toasts")) : document.body.append($("toasts"));
   setTimeout(() => node.remove(), 6000);

@@ -93,6 +93,20 @@ function registerRow(row) {
     row.error ? el("p", { class: "note" }, both(row.error)) : null));
 }
 
+// Lines that nobody understands yet, as shapes: no value of them is kept.
+function unknownShapes(items) {
+  const shapes = items.flatMap((s) => (s.shapes ?? []).map((shape) => ({ ...shape, host: s.host || s.peer }))).sort((a, b) => b.count - a.count).slice(0, 20);
+  if (shapes.length === 0)
+    return null;
+  return el("details", { class: "panel shapes", open: shapesOpen, ontoggle: (e) => {
+    shapesOpen = e.target.open;
+  } }, el("summary", {}, w("shapes", number(shapes.length))), el("p", { class: "note" }, w("shapesNote")),
+    el("ul", { class: "plain-list" }, shapes.map((s) => el("li", {}, el("span", {}, el("b", {}, s.host), el("br"),
+      el("span", { class: "note" }, `${s.program ?? ""} ${w("times", number(s.count))}`)), el("code", {}, s.shape)))));
+}
+
+let shapesOpen = false;
+
 export async function sources(root) {
   let data;
   try {
@@ -110,6 +124,12 @@ export async function sources(root) {
         el("thead", {}, el("tr", {}, ["state", "source", "lastLine"].map((n) => el("th", { scope: "col" }, w(n))),
           ["lines", "unread"].map((n) => el("th", { scope: "col", class: "right" }, w(n))))),
         el("tbody", {}, all.map(sourceRow)))),
+    unknownShapes(data.items),
+    el("p", { class: "note next-device" }, w("nextDevice"), el("a", { href: "#plan", onclick: (e) => {
+      e.preventDefault();
+      document.getElementById("plan").scrollIntoView();
+      document.querySelector("#plan summary")?.focus();
+    } }, w("setup"))),
     el("div", { class: "columns" },
       el("div", {}, el("h3", {}, w("collectors")), el("ul", { class: "plain" }, data.collectors.map(collectorRow))),
       el("div", {}, el("h3", {}, w("registers")), el("ul", { class: "plain" }, data.registers.map(registerRow)))));

@@ -134,6 +134,10 @@ const words = {
   registers: ["台帳", "Ledgers"],
   registerState: { ok: ["読み込み済み", "Loaded"], missing: ["ありません", "Missing"], refused: ["読み込めません", "Refused"] },
   rows: [(n) => `${n} 行`, (n) => (n === "1" ? "1 row" : `${n} rows`)],
+  shapes: [(n) => `まだ読み取れない行の形（${n} 種）`, (n) => `Lines not understood yet, by shape (${n})`],
+  shapesNote: ["値は伏せ、行の形だけを数えています。多いものから読み取り方を足すと、確かめられることが増えます。", "Only their shape is counted, no value is kept. Teaching the most frequent ones makes more known."],
+  times: [(n) => `${n} 回`, (n) => (n === "1" ? "once" : `${n} times`)],
+  nextDevice: ["次の機器のつなぎ方（設定の写し付き）：", "How to connect the next device, with settings to copy: "],
   sourcesNone: ["まだどこからも記録が届いていません。", "No records have arrived yet."],
 
   colon: ["：", ": "],

@@ -139,6 +139,12 @@ def answer(b):
     b.wait("the focus is back", "document.activeElement.dataset.item === '2-5'")
 
 
+def unread(b):
+    b.wait("the shape of a line that nobody knows", "document.querySelector('#sources .shapes code')?.textContent.includes('zork')")
+    if b.js("document.querySelectorAll('img').length") != 0:
+        sys.exit("FAIL: markup of a line became markup of the page")
+
+
 def views(b):
     b.js("location.hash = 'snapshots'")
     b.wait("the snapshots", "document.querySelector('#view .primary')")
@@ -168,6 +174,7 @@ def main():
         b.open(url)
         sign_in(b, token)
         answer(b)
+        unread(b)
         views(b)
         narrow(b)
         if b.complaints:
