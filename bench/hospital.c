@@ -128,11 +128,16 @@ static int settle_measure(struct judge *judge, struct sqlite3 *reader, const cha
 
 int hospital_measure(const struct config *config, struct rules *rules, struct store *store, struct sqlite3 *reader)
 {
-	static const char *const touched[] = { "event",        "source",         "source_type",
-					       "account_seen", "account_origin", "source_hour" };
+	/* What the pipeline tells of: nearly every login; the first of an account's day; the first of an account. */
+	static const struct {
+		const char *what, *tables[6];
+	} logins[] = {
+		{ "after a login, CPU", { "event" } },
+		{ "after a day's first, CPU", { "event", "account_seen", "account_origin" } },
+		{ "after an account's first, CPU", { "event", "account_seen", "account_origin", "source_type" } },
+	};
 	_cleanup_(judge_freep) struct judge *judge = NULL;
 	struct diag diag = { { 0 } };
-	uint64_t tables = 0;
 	int r = judge_new(config, rules, store, NULL, NULL, &judge, &diag);
 
 	if (r < 0) {
@@ -140,11 +145,13 @@ int hospital_measure(const struct config *config, struct rules *rules, struct st
 		return r;
 	}
 	r = settle_measure(judge, reader, "full run, CPU");
-	for (size_t i = 0; i < COUNT(touched); i++)
-		tables |= store_table(touched[i]);
-	if (r == 0) {
+	for (size_t i = 0; r == 0 && i < COUNT(logins); i++) {
+		uint64_t tables = 0;
+
+		for (size_t t = 0; logins[i].tables[t]; t++)
+			tables |= store_table(logins[i].tables[t]);
 		judge_changed(judge, tables);
-		r = settle_measure(judge, reader, "after one login, CPU");
+		r = settle_measure(judge, reader, logins[i].what);
 	}
 	return r == 0 ? forecast_measure(config, rules, reader) : r;
 }

@@ -281,6 +281,22 @@ bool batch_dirty(const struct batch *batch)
 	return batch->now->n > 0 || batch->n_more > 0;
 }
 
+static bool half_rare(const struct half *half, bool more)
+{
+	size_t i = 0;
+
+	while (i < half->n && (half->rows[i].more != more || BATCH_FREQUENT >> half->rows[i].type & 1))
+		i++;
+	return i < half->n;
+}
+
+uint64_t batch_tables(const struct batch *batch)
+{
+	bool rare = half_rare(batch->now, false) || half_rare(batch->before, true);
+
+	return (batch_dirty(batch) ? store_table("event") : 0) | (rare ? store_table("rare_event") : 0);
+}
+
 bool batch_full(const struct batch *batch)
 {
 	return batch->now->n >= BATCH_EVENTS || batch->now->pool.n >= BATCH_BYTES;

@@ -30,7 +30,11 @@ int batch_add(struct batch *batch, const struct batch_event *event, int64_t *ret
 /* Where texts of state.c live until the commit. */
 struct pool *batch_pool(struct batch *batch);
 
+/* Those that v_rare_event leaves out. */
+#define BATCH_FREQUENT \
+	(1u << EVENT_auth_success | 1u << EVENT_auth_failure | 1u << EVENT_device_seen | 1u << EVENT_record_access)
 bool batch_dirty(const struct batch *batch);
+uint64_t batch_tables(const struct batch *batch); /* bits of store_table() that what waits will change */
 bool batch_full(const struct batch *batch);
 size_t batch_count(const struct batch *batch);
 /* Takes back what was added since batch_count() answered @n; only events that were added alone. */

@@ -80,7 +80,7 @@ static int positions_flush(struct pipeline *p, usec_t now)
 static int flush(struct pipeline *p, usec_t now, uint64_t *ret_tables)
 {
 	const struct systems *systems = p->next_systems ? p->next_systems : p->systems;
-	uint64_t events = batch_dirty(p->batch) ? store_table("event") : 0;
+	uint64_t events = batch_tables(p->batch);
 	int r = state_flush(p->state, batch_pool(p->batch), systems, ret_tables);
 
 	*ret_tables |= events;

@@ -114,6 +114,7 @@ static int types_flush(struct state *state, const struct source *source, uint64_
 
 		if (!count->n)
 			continue;
+		*tables |= count->turned ? store_table("source_type") : 0;
 		sqlite3_bind_int64(add, 1, source->e.id);
 		sqlite3_bind_text(add, 2, event_type_name((enum event_type)i), -1, SQLITE_STATIC);
 		sqlite3_bind_int64(add, 3, count->first);
@@ -122,7 +123,7 @@ static int types_flush(struct state *state, const struct source *source, uint64_
 		r = run(state, add);
 		if (r == 0 && said_counts((enum event_type)i)) {
 			r = said_flush(state, source, (enum event_type)i);
-			*tables |= store_table("source_fields");
+			*tables |= count->turned ? store_table("source_fields") : 0;
 		}
 	}
 	return r;
@@ -243,11 +244,13 @@ int state_flush(struct state *state, const struct pool *pool, const struct syste
 			const struct source *source = (const struct source *)e;
 
 			r = source_flush(state, source, &tables);
-			tables |= store_table("source") | store_table("source_hour") |
-				  (source->events ? store_table("source_type") : 0);
+			tables |= (source->turned ? store_table("source") | store_table("source_type") : 0) |
+				  (source->hour_turned ? store_table("source_hour") : 0);
 		} else if (e->kind == ENTITY_ACCOUNT) {
 			r = account_flush(state, (const struct account *)e, pool, systems);
-			tables |= store_table("account_seen");
+			tables |= ((const struct account *)e)->turned ? store_table("account_seen") : 0;
+			/* Who tells of an account speaks for its system. */
+			tables |= e->stored ? 0 : store_table("source_type");
 		} else if (e->kind == ENTITY_DEVICE) {
 			r = device_flush(state, (const struct device *)e, pool);
 			tables |= store_table("device_seen");
@@ -272,8 +275,9 @@ static void source_settle(struct source *source)
 {
 	source->lines = source->events = source->unknown = source->cut = 0;
 	source->hour_lines = source->hour_events = 0;
-	if (source->types)
-		memset(source->types, 0, EVENT_TYPES * sizeof(*source->types));
+	source->turned = source->hour_turned = false;
+	for (size_t i = 0; source->types && i < EVENT_TYPES; i++)
+		source->types[i] = (struct type_count){ .heard = source->types[i].heard };
 }
 
 void state_settle(struct state *state)
@@ -284,7 +288,7 @@ void state_settle(struct state *state)
 		if (e->kind == ENTITY_SOURCE) {
 			source_settle((struct source *)e);
 		} else if (e->kind == ENTITY_ACCOUNT) {
-			((struct account *)e)->texts = false;
+			((struct account *)e)->texts = ((struct account *)e)->turned = false;
 		} else if (e->kind == ENTITY_TOLD) {
 			((struct told *)e)->texts = false;
 		} else if (e->kind != ENTITY_DEVICE) {

@@ -9,7 +9,16 @@ struct sqlite3_stmt;
 struct type_count { /* since the last commit */
 	usec_t first, last;
 	uint32_t n, said[STATE_SAID]; /* said: of how many each thing was said; only of types that are asked for it */
+	usec_t heard;                 /* kept over commits: the newest one of the type */
+	bool turned;
 };
+
+/*
+ * Turned, here and below: what changed is more than a count and a "last" that moved on.  Only then is the table told as
+ * changed; the rest can wait for the minute at which every check runs anyway.
+ */
+#define SOURCE_QUIET MINUTES(5) /* who was silent for so long and speaks again has turned */
+#define ACCOUNT_QUIET HOURS(1)
 
 struct source {
 	struct entity e; /* key: collector, peer, identity, host, each ended by NUL */
@@ -18,6 +27,7 @@ struct source {
 	uint32_t lines, events, unknown, cut; /* since the last commit, like all below */
 	int64_t hour;
 	uint32_t hour_lines, hour_events;
+	bool turned, hour_turned;
 	struct type_count *types; /* EVENT_TYPES of them; NULL when it never had an event */
 };
 
@@ -29,7 +39,7 @@ struct account {
 	usec_t origin_at;
 	uint32_t origins;              /* rows it has */
 	struct pool_text src_ip, host; /* in the batch's pool, valid while dirty; n 0 and at 0: as it was */
-	bool texts;
+	bool texts, turned;
 };
 
 #define DEVICE_SEEN 4

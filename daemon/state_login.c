@@ -94,9 +94,12 @@ static int origin_use(struct state *state, struct origin *origin, const struct a
 	    (use->at > origin->last - SPELL || use->at < origin->first + SPELL))
 		return 0;
 	if (origin->spells == 0 || (last && when_day_of(use->at) > when_day_of(origin->last)) ||
-	    (first && when_day_of(use->at) < when_day_of(origin->first)))
+	    (first && when_day_of(use->at) < when_day_of(origin->first))) {
 		origin->days++;
+		origin->turned = true;
+	}
 	if (first) {
+		origin->turned = true;
 		origin->first = use->at;
 		origin->first_event = use->event;
 	}
@@ -105,6 +108,7 @@ static int origin_use(struct state *state, struct origin *origin, const struct a
 		origin->last_event = use->event;
 	}
 	if (use->at > origin->night && at_night(use->at)) {
+		origin->turned = true;
 		origin->night = use->at;
 		origin->night_event = use->event;
 	}
@@ -145,6 +149,7 @@ int state_origin(struct state *state, struct account *account, const struct acco
 	if (r == 0 && use->host.n > 0 && !str_ieq(place, use->host))
 		r = origin_note(state, account, 'h', (const struct str[]){ use->host, { 0 } }, use, &since);
 	if (r == 0) {
+		account->turned |= hash != account->origin;
 		account->origin = hash;
 		account->origin_at = since;
 	}

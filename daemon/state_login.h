@@ -15,6 +15,7 @@ struct origin { /* key: account, 's' or 'h', value NUL method NUL; e.id: of the 
 	usec_t first, last, night;
 	int64_t first_event, last_event, night_event;
 	uint32_t spells, days;
+	bool turned; /* as in state_in.h: a first spell of a day or a night, or an older one */
 };
 
 struct refused_row { /* since the last commit; success apart: of the window */

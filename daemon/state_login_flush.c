@@ -120,7 +120,7 @@ static int opened_flush(struct state *state, const struct entity *e, const struc
 int state_login_flush(struct state *state, const struct entity *e, uint64_t *tables)
 {
 	if (e->kind == ENTITY_ORIGIN) {
-		*tables |= store_table("account_origin");
+		*tables |= ((const struct origin *)e)->turned ? store_table("account_origin") : 0;
 		return origin_flush(state, (const struct origin *)e);
 	}
 	if (e->kind == ENTITY_REFUSED) {
@@ -156,6 +156,8 @@ void state_login_settle(struct state *state, struct entity *e)
 		((struct refused *)e)->row.n = 0;
 	else if (e->kind == ENTITY_OPENED)
 		((struct opened *)e)->row.n = 0;
+	else
+		((struct origin *)e)->turned = false;
 }
 
 static bool long_ago(const struct entity *e, void *arg)

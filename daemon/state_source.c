@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <sqlite3.h>
 
+#include "core/when.h"
 #include "daemon/state_in.h"
 #include "daemon/store.h"
 
 #define HOUR SECONDS(3600)
+#define SKEW_TURNS SECONDS(30)
 
 static char *folded(struct str s)
 {
@@ -186,6 +188,7 @@ static int source_hour(struct state *state, struct source *source, int64_t hour)
 								      source->hour_events };
 	}
 	source->hour = hour;
+	source->hour_turned = true;
 	source->hour_lines = source->hour_events = 0;
 	return 0;
 }
@@ -200,10 +203,16 @@ int state_line(struct state *state, struct source *source, const struct record *
 		return r;
 	if (!source->first)
 		source->first = rec->received;
+	if (!source->e.stored || rec->received - source->last_received >= SOURCE_QUIET)
+		source->turned = true;
 	if (rec->received >= source->last_received) {
+		usec_t skew = rec->at ? rec->received - rec->at : 0;
+
+		if (skew - source->skew >= SKEW_TURNS || source->skew - skew >= SKEW_TURNS)
+			source->turned = true;
 		source->last_received = rec->received;
 		source->last_at = rec->at;
-		source->skew = rec->at ? rec->received - rec->at : 0;
+		source->skew = skew;
 	}
 	source->lines++;
 	source->hour_lines++;
@@ -223,6 +232,10 @@ int state_type(struct state *state, struct source *source, enum event_type type,
 			return -ENOMEM;
 	}
 	count = &source->types[type];
+	if (received - count->heard >= SOURCE_QUIET || when_day_of(received) != when_day_of(count->heard))
+		count->turned = source->hour_turned = true;
+	if (received > count->heard)
+		count->heard = received;
 	if (!count->n || received < count->first)
 		count->first = received;
 	if (received > count->last)

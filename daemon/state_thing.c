@@ -46,6 +46,15 @@ int state_text(struct pool *pool, struct pool_text *text, bool valid, struct str
 	return pool_utf8(pool, s, PART_MAX, text);
 }
 
+/* The first use of a day, or after an hour; a first use at all, or an older one. */
+static bool account_turns(const struct account *account, const struct account_use *use)
+{
+	if (!account->e.stored || use->uses == 0 || account->uses == 0 || use->at < account->first)
+		return true;
+	return use->at > account->last &&
+	       (use->at - account->last >= ACCOUNT_QUIET || when_day_of(use->at) != when_day_of(account->last));
+}
+
 int state_account(struct state *state, struct pool *pool, const struct account_use *use)
 {
 	char buf[2 * (PART_MAX + 1)];
@@ -67,6 +76,7 @@ int state_account(struct state *state, struct pool *pool, const struct account_u
 		r = state_let_in(state, account, use);
 	if (r < 0)
 		return r;
+	account->turned |= account_turns(account, use);
 	if (use->uses > 0 && use->at >= account->last) {
 		r = state_text(pool, &account->src_ip, account->texts, use->src_ip);
 		if (r == 0)

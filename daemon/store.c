@@ -88,6 +88,7 @@ const char *const store_tables[] = {
 	"login_refused",
 	"record_hour",
 	"own_fact",
+	"rare_event", /* those of `event` that v_rare_event has */
 	NULL,
 };
 

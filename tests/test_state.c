@@ -65,8 +65,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* One commit, as the pipeline does it. */
-static void commit(struct world *w)
+/* One commit, as the pipeline does it.  What it tells of. */
+static uint64_t commit(struct world *w)
 {
 	uint64_t tables = 0;
 
@@ -75,6 +75,7 @@ static void commit(struct world *w)
 	assert_int_equal(store_commit(w->store), 0);
 	state_settle(w->state);
 	w->pool.n = 0;
+	return tables;
 }
 
 static void use(struct world *w, const char *place, const char *user, usec_t at, unsigned uses, int64_t event)
@@ -349,6 +350,52 @@ static void forgotten_sources(void **state)
 	assert_int_equal(sql_int(w->db, "SELECT lines FROM source WHERE host = 'x'"), 1);
 }
 
+static uint64_t line_at(struct world *w, usec_t at, usec_t skew)
+{
+	struct record rec = { .collector = STR("syslog"), .host = STR("s"), .received = at, .at = at - skew };
+	struct source *s = NULL;
+
+	assert_int_equal(state_source(w->state, &rec, w->systems, &s), 0);
+	assert_int_equal(state_line(w->state, s, &rec, false), 0);
+	assert_int_equal(state_type(w->state, s, EVENT_auth_success, at, 1, 0), 0);
+	return commit(w);
+}
+
+static uint64_t used_at(struct world *w, usec_t at, const char *ip)
+{
+	const struct account_use use = {
+		.place = STR("a"), .user = STR("ada"), .at = at, .src_ip = str_of(ip), .uses = 1, .event = 1
+	};
+
+	assert_int_equal(state_account(w->state, &w->pool, &use), 0);
+	return commit(w);
+}
+
+/* A table is told as changed when a check could say something else, not for each count. */
+static void tells_what_turns(void **state)
+{
+	const uint64_t source = store_table("source"), type = store_table("source_type"),
+		       hour = store_table("source_hour"), account = store_table("account_seen"),
+		       origin = store_table("account_origin");
+	usec_t noon = when_day_start(when_day_of(T0) + 1) + HOURS(12);
+	struct world *w = *state;
+
+	assert_int_equal(line_at(w, noon, 0) & (source | type | hour), source | type | hour);
+	assert_int_equal(line_at(w, noon + SECONDS(1), 0) & (source | type | hour), 0);
+	assert_int_equal(line_at(w, noon + SECONDS(2), MINUTES(2)) & (source | hour), source);
+	assert_int_equal(line_at(w, noon + MINUTES(8), MINUTES(2)) & (source | type), source | type);
+	assert_int_equal(line_at(w, noon + HOURS(1), 0) & hour, hour);
+
+	assert_int_equal(used_at(w, noon, "10.0.0.1") & (account | type | origin), account | type | origin);
+	assert_int_equal(used_at(w, noon + MINUTES(1), "10.0.0.1") & (account | type | origin), 0);
+	assert_int_equal(used_at(w, noon + MINUTES(30), "10.0.0.1") & (account | type | origin), 0);
+	assert_int_equal(used_at(w, noon + MINUTES(31), "203.0.113.9") & (account | type | origin), account | origin);
+	assert_int_equal(used_at(w, noon + HOURS(2), "203.0.113.9") & (account | type | origin), account);
+	assert_int_equal(used_at(w, noon + HOURS(12) - MINUTES(1), "203.0.113.9") & account, account);
+	assert_int_equal(used_at(w, noon + HOURS(12) + MINUTES(10), "203.0.113.9") & (account | origin),
+			 account | origin);
+}
+
 #define WORLD_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -357,7 +404,7 @@ int main(void)
 		WORLD_TEST(more_than_fits), WORLD_TEST(sources_are_bounded),    WORLD_TEST(failed_commit),
 		WORLD_TEST(hours),          WORLD_TEST(keys_cannot_be_shifted), WORLD_TEST(late),
 		WORLD_TEST(last_words),     WORLD_TEST(forgotten_sources),      WORLD_TEST(sources_are_told_apart),
-		WORLD_TEST(restart),
+		WORLD_TEST(restart),        WORLD_TEST(tells_what_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
