@@ -18,7 +18,7 @@ static const char schema[] =
 	"CREATE TABLE event (id INTEGER PRIMARY KEY, type TEXT);"
 	"CREATE VIEW v_event AS SELECT id AS event_id, type FROM event;"
 	"CREATE VIEW v_rare_event AS SELECT id AS event_id, type FROM event WHERE type <> 'auth_success';"
-	"CREATE VIEW v_alive AS SELECT a.user, e.id AS last FROM account_seen AS a JOIN event AS e ON e.id = a.id;"
+	"CREATE VIEW v_alive AS SELECT a.user, e.type AS last FROM account_seen AS a JOIN event AS e ON e.id = a.id;"
 	"CREATE VIEW v_verdict AS SELECT check_id, status FROM verdict;"
 	"INSERT INTO account_seen VALUES (1, 'ada', 1, 'x'), (2, 'bob', 7, NULL),"
 	" (3, '''; DROP TABLE account_seen;--', 3, '%_'), (4, CAST(x'6100ff62' AS TEXT), 4, x'00ff');"
