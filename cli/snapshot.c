@@ -282,7 +282,6 @@ static int verify_offline(const struct cli *cli, const char *path, const struct 
 	_json_ json_t *answer = NULL;
 	struct diag diag = { "" };
 	sqlite3 *db = NULL;
-	_free_ char *uri = NULL;
 	char magic[16] = "";
 	_fclose_ FILE *file = fopen(path, "re");
 	int r;

@@ -12,7 +12,7 @@ struct candidate {
 	bool asks;                     /* the decoder wants a text or a value somewhere in the line */
 };
 
-#define NEEDS_MAX 8
+#define NEEDS_MAX 12
 
 /* The candidates of a node that cannot match a text without @byte. */
 struct need {

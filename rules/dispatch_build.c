@@ -9,6 +9,8 @@
 
 /* A node of fewer candidates tries them one after the other. */
 #define NEEDS_FROM 6
+/* Rare bytes that are looked for on behalf of one candidate. */
+#define COVERS 2
 
 static int group_add(struct group *group, struct candidate cand)
 {
@@ -89,14 +91,16 @@ static void candidate_needs(const struct candidate *cand, uint8_t needed[static 
 }
 
 /*
- * Few bytes that many candidates of @node need: the one that says most of those that are not covered yet, again and again.
+ * Few bytes that many candidates of @node need: the one that says most of those that are not covered by two yet, again and
+ * again: a line that holds one rare byte by chance seldom holds the other.
  * Nothing is asked for one candidate alone: trying it costs no more.
  */
 static int needs_build(struct arena *arena, const struct group *group, struct node *node)
 {
 	size_t words = (node->n_cands + 63) / 64;
+	bool chosen[256] = { false };
 	_free_ uint8_t *needed = calloc(node->n_cands, 256);
-	_free_ bool *covered = calloc(node->n_cands, sizeof(*covered));
+	_free_ uint8_t *covered = calloc(node->n_cands, 1); /* by how many bytes */
 
 	if (!needed || !covered)
 		return -ENOMEM;
@@ -110,9 +114,12 @@ static int needs_build(struct arena *arena, const struct group *group, struct no
 		for (unsigned byte = 0; byte < 256; byte++) {
 			unsigned score = 0, count = 0;
 
+			if (chosen[byte])
+				continue;
+
 			for (unsigned i = 0; i < node->n_cands; i++) {
-				score += covered[i] ? 0 : needed[i * 256 + byte];
-				count += !covered[i] && needed[i * 256 + byte];
+				score += covered[i] < COVERS ? needed[i * 256 + byte] : 0;
+				count += covered[i] < COVERS && needed[i * 256 + byte];
 			}
 			if (score > best_score) {
 				best = byte;
@@ -123,13 +130,14 @@ static int needs_build(struct arena *arena, const struct group *group, struct no
 		if (best_count < 2)
 			break;
 		need->byte = (unsigned char)best;
+		chosen[best] = true;
 		need->without = arena_array(arena, uint64_t, words);
 		if (!need->without)
 			return -ENOMEM;
 		for (unsigned i = 0; i < node->n_cands; i++) {
 			if (!needed[i * 256 + best])
 				need->without[i / 64] |= (uint64_t)1 << i % 64;
-			covered[i] = covered[i] || needed[i * 256 + best];
+			covered[i] += needed[i * 256 + best] > 0;
 		}
 		node->n_needs++;
 	}
