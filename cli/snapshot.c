@@ -14,6 +14,7 @@
 #define SNAPSHOTS "/api/v1/snapshots"
 #define CREATE_WAIT SECONDS(120)
 #define POLL_EVERY 200000
+#define ERROR_AFTER SECONDS(3) /* the status is up to a second old: what it says at first is of the time before */
 
 static void cells(const struct cli *cli, const json_t *row, const char **cells, char buf[static 512])
 {
@@ -66,12 +67,14 @@ static int create(struct cli *cli, int argc, char **argv)
 			return r;
 		if (json_integer_value(json_object_get(row, "number")) > after)
 			return print_row(cli, row);
+		usleep(POLL_EVERY);
+		if (clock_monotonic() < deadline - CREATE_WAIT + ERROR_AFTER)
+			continue;
 		json_decref(status);
 		status = NULL;
 		r = client_get(cli, "/api/v1/status", &status);
 		if (r == EX_OK && *client_text(json_object_get(status, "snapshot"), "error"))
 			return cli_fail(EX_SOFTWARE, "%s", client_text(json_object_get(status, "snapshot"), "error"));
-		usleep(POLL_EVERY);
 	}
 	return cli_fail(EX_TEMPFAIL, "the snapshot is not there after %d s", (int)(CREATE_WAIT / SECONDS(1)));
 }

@@ -44,7 +44,7 @@ start "$dir/one"
 code=$(ask snapshot create)
 ask snapshot create >/dev/null
 ask backup "$dir/copy.db"
-ask snapshot verify "$dir/copy.db" --head "$code" >/dev/null
+ask snapshot verify "$dir/copy.db" --head "$code" >"$dir/out" || { cat "$dir/out"; exit 1; }
 stop
 
 mkdir "$dir/two"
@@ -64,5 +64,5 @@ if ask snapshot verify "$dir/bad.db" >"$dir/out"; then
 	echo "a changed event was not found"
 	exit 1
 fi
-grep -q '1' "$dir/out"
+grep -q '書き換え' "$dir/out"
 echo ok

@@ -7,7 +7,7 @@ need systemd-nspawn meson nsenter pgrep
 
 R=$T/host
 packages=systemd,systemd-sysv,dbus,tzdata,bsdutils,libevent-2.1-7,libevent-pthreads-2.1-7,libfyaml0,libjansson4,libsqlite3-0
-packages=$packages,libmnl0,libzip4,libexpat1,libcurl4,libssl3,curl
+packages=$packages,libmnl0,libzip4,libexpat1,libcurl4,libssl3,libevent-openssl-2.1-7,libqrencode4,libxlsxwriter4,zlib1g,curl
 mkdir "$R"
 if [ -n "${TENKEN_HOST_TREE:-}" ]; then
 	tar -C "$R" -xf "$TENKEN_HOST_TREE" || fail "$TENKEN_HOST_TREE cannot be unpacked"
