@@ -50,6 +50,7 @@ struct http {
 		unsigned n;
 	} wrong[32];
 	struct foretelling *foretelling; /* dashboard/forecast.h */
+	struct verifying *verifying;     /* dashboard/verifying.h */
 };
 
 struct http *http_ref(struct http *http);

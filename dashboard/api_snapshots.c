@@ -2,12 +2,11 @@
 #include <errno.h>
 #include <sqlite3.h>
 
-#include "core/clock.h"
 #include "daemon/snapshots/bundle.h"
 #include "daemon/snapshots/snapshots.h"
-#include "daemon/snapshots/verify.h"
 #include "dashboard/question.h"
 #include "dashboard/tables.h"
+#include "dashboard/verifying.h"
 #include "dashboard/write.h"
 
 #define HEADER                                                                                                  \
@@ -93,43 +92,12 @@ static int diff_ask(struct sqlite3 *db, struct question *question, struct diag *
 	return r < 0 ? r : *ret ? 0 : -ENOMEM;
 }
 
-static int verify_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
-{
-	struct verify *verify = malloc(sizeof(*verify));
-	const char *text = NULL;
-	char buf[CHAIN_CODE * 8];
-	struct str heads[8], rest;
-	size_t n = 0;
-	int r = verify ? question_text(question, "head", buf, sizeof(buf), &text, diag) : -ENOMEM;
-
-	for (rest = str_of(text); r == 0 && rest.n > 0 && n < COUNT(heads);)
-		heads[n++] = str_cut(&rest, ',');
-	if (r == 0) {
-		verify_init(verify, heads, n);
-		r = verify_database(db, verify, clock_now());
-	}
-	if (r == 0)
-		*ret = json_pack("{s:b, s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:s, s:I, s:I, s:I}", "ok",
-				 !verify->failed, "bad", (json_int_t)verify->bad, "why",
-				 json_both(verify->ja, verify->en), "links", (json_int_t)verify->links, "parts",
-				 (json_int_t)verify->parts, "events", (json_int_t)verify->events, "expired",
-				 (json_int_t)verify->expired, "first", (json_int_t)verify->first, "last",
-				 (json_int_t)verify->last, "first_at", json_time(verify->first_at), "last_at",
-				 json_time(verify->last_at), "code", verify->code, "heads", (json_int_t)verify->n_heads,
-				 "heads_met", (json_int_t)verify->heads_met, "strangers",
-				 (json_int_t)verify->strangers);
-	free(verify);
-	return r < 0 ? r : *ret ? 0 : -ENOMEM;
-}
-
 static int one_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
 {
 	int64_t number;
 
 	if (!strcmp(question->name, "diff"))
 		return diff_ask(db, question, diag, ret);
-	if (!strcmp(question->name, "verify"))
-		return verify_ask(db, question, diag, ret);
 	if (!str_int(str_of(question->name), &number))
 		return diag_set(diag, -ENOENT, "a snapshot has a number");
 	return bundle_read(db, number, ret, diag);
@@ -137,7 +105,10 @@ static int one_ask(struct sqlite3 *db, struct question *question, struct diag *d
 
 void api_snapshot(struct http *http, struct exchange *exchange, struct str name)
 {
-	question_put(http, exchange, name, one_ask);
+	if (str_eq(name, STR("verify")))
+		api_verify(http, exchange);
+	else
+		question_put(http, exchange, name, one_ask);
 }
 
 int snapshots_post(struct write *write)

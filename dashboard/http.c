@@ -9,6 +9,7 @@
 #include "core/str.h"
 #include "dashboard/access.h"
 #include "dashboard/forecast.h"
+#include "dashboard/verifying.h"
 #include "dashboard/write.h"
 
 #define BACKLOG 128
@@ -26,6 +27,7 @@ void http_unref(struct http *http)
 
 	summary_free(&http->summary);
 	foretelling_free(http->foretelling);
+	verifying_free(http->verifying);
 	free(http->status_body);
 	free(http->socket_path);
 	tls_free(http->tls);

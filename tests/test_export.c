@@ -65,6 +65,13 @@ static void large_put(void)
 	sqlite3_finalize(stmt);
 }
 
+static void large_drop(void)
+{
+	assert_int_equal(sqlite3_exec(store_sqlite(live.daemon.store), "DELETE FROM snapshot WHERE number = 3", NULL,
+				      NULL, NULL),
+			 SQLITE_OK);
+}
+
 static int open_live(void **state)
 {
 	usec_t end = clock_monotonic() + MSEC(PATIENCE_MSEC);
@@ -135,6 +142,28 @@ static void exports(void **state)
 	assert_null(strstr(row->type, "text/csv") ? strstr(body, "\"=一") : NULL); /* no formula */
 }
 
+static void verifies(void **state)
+{
+	json_t *json, *answer;
+	char path[160];
+
+	in_loop(large_drop);
+	json = get("/api/v1/snapshots");
+	snprintf(path, sizeof(path), "/api/v1/snapshots/verify?head=%s",
+		 text_of(find(json_object_get(json, "items"), "reason", "asked"), "code"));
+	answer = get(path);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(answer, "why"), "en")), "");
+	assert_true(json_is_true(json_object_get(answer, "ok")));
+	assert_int_equal(json_integer_value(json_object_get(answer, "links")), 1);
+	assert_int_equal(json_integer_value(json_object_get(answer, "heads_met")), 1);
+	json_decref(answer);
+	answer = get("/api/v1/snapshots/verify?head=7-AAAA-AAAA-AAAA-AAAA-AAAA");
+	assert_true(json_is_false(json_object_get(answer, "ok")));
+	assert_int_equal(json_integer_value(json_object_get(answer, "bad")), 7);
+	json_decref(answer);
+	json_decref(json);
+}
+
 static const struct refused_case {
 	const char *name, *path;
 	int status;
@@ -162,7 +191,7 @@ static void refused(void **state)
 
 int main(void)
 {
-	struct CMUnitTest table[COUNT(export_cases) + COUNT(refused_cases)];
+	struct CMUnitTest table[COUNT(export_cases) + COUNT(refused_cases) + 1];
 	size_t n = 0;
 
 	for (size_t i = 0; i < COUNT(export_cases); i++)
@@ -170,5 +199,6 @@ int main(void)
 	for (size_t i = 0; i < COUNT(refused_cases); i++)
 		table[n++] = (struct CMUnitTest){ refused_cases[i].name, refused, NULL, NULL,
 						  (void *)&refused_cases[i] };
+	table[n] = (struct CMUnitTest)cmocka_unit_test(verifies);
 	return cmocka_run_group_tests(table, open_live, close_live);
 }

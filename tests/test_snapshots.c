@@ -190,6 +190,33 @@ static void whole(void **state)
 	assert_string_equal(verify->code, house.codes[3]);
 }
 
+static bool always(void *arg)
+{
+	return true;
+}
+
+/* A step that ends at once goes on where it was: the same is counted, and every cut is found. */
+static void in_steps(void **state)
+{
+	struct str heads[] = { str_of(house.codes[1]), str_of(house.codes[3]) };
+	struct verify whole_one = *verified(heads, 2);
+	struct verify_run *run = NULL;
+	int r, steps = 0;
+
+	verify_init(&house.verify, heads, 2);
+	assert_int_equal(verify_begin(&house.verify, NOW, &run), 0);
+	while ((r = verify_step(run, store_sqlite(house.store), 0, always, NULL)) > 0)
+		steps++;
+	verify_run_free(run);
+	assert_int_equal(r, 0);
+	assert_true(steps > 50);
+	assert_false(house.verify.failed);
+	assert_int_equal(house.verify.links, whole_one.links);
+	assert_int_equal(house.verify.parts, whole_one.parts);
+	assert_int_equal(house.verify.events, whole_one.events);
+	assert_int_equal(house.verify.heads_met, 2);
+}
+
 /* M01: every column, rows away, rows swapped, the evidence behind them. */
 static const struct tamper {
 	const char *name, *sql;
@@ -375,8 +402,9 @@ int main(void)
 {
 	struct CMUnitTest tests[COUNT(tampers) + 16] = {
 		cmocka_unit_test(parts_differ), cmocka_unit_test(codes),    cmocka_unit_test(dues),
-		cmocka_unit_test(whole),        cmocka_unit_test(cut),      cmocka_unit_test(made_anew),
-		cmocka_unit_test(keys),         cmocka_unit_test(exported), cmocka_unit_test(differs),
+		cmocka_unit_test(whole),        cmocka_unit_test(in_steps), cmocka_unit_test(cut),
+		cmocka_unit_test(made_anew),    cmocka_unit_test(keys),     cmocka_unit_test(exported),
+		cmocka_unit_test(differs),
 	};
 	size_t n = 9;
 

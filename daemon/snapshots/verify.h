@@ -55,5 +55,14 @@ bool verify_fail(struct verify *verify, int64_t number, enum text text, const ch
 struct sqlite3;
 /* A database, opened for reading.  0, or negative errno when it cannot be read. */
 int verify_database(struct sqlite3 *db, struct verify *verify, usec_t now);
+
+/*
+ * The same in steps, each in a read transaction of its own of about @span at most, for a thread that others wait for (@waited,
+ * or NULL).  1: there is more; 0: done.  @verify must outlive the run.
+ */
+struct verify_run;
+int verify_begin(struct verify *verify, usec_t now, struct verify_run **ret);
+int verify_step(struct verify_run *run, struct sqlite3 *db, usec_t span, bool (*waited)(void *arg), void *arg);
+void verify_run_free(struct verify_run *run);
 /* An exported file.  -EBADMSG and @diag: it is none. */
 int verify_file(const char *path, struct verify *verify, struct diag *diag);
