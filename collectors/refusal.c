@@ -21,5 +21,7 @@ int refusal_say(struct refusal *why, const struct refusal_place *place, enum tex
 {
 	say(why->ja, sizeof(why->ja), place, true, text_ja(text), pairs);
 	say(why->en, sizeof(why->en), place, false, text_en(text), pairs);
+	why->line = place->line;
+	str_copy(why->column, sizeof(why->column), str_of(place->column));
 	return -EBADMSG;
 }

@@ -5,6 +5,8 @@
 
 struct refusal {
 	char ja[1024], en[1024];
+	int line;         /* 0: none */
+	char column[128]; /* its heading; "": none */
 };
 
 /* Where in a file: @line 0 and @column NULL leave that part out. */

@@ -27,6 +27,10 @@ struct register_report {
 int registers_read(const struct register_def *def, const char *path, int (*row)(void *arg, struct str line), void *arg,
 		   struct register_report *ret);
 
+/* The same of @bytes that were not put anywhere yet; @name ("devices.csv") is said where something is wrong with them. */
+int registers_read_bytes(const struct register_def *def, const char *name, struct str bytes,
+			 int (*row)(void *arg, struct str line), void *arg, struct register_report *ret);
+
 /* "KIND.csv" in UTF-8 with a byte order mark: Japanese headings and an example row.  0 or -EIO. */
 int registers_template(const struct register_def *def, FILE *out);
 

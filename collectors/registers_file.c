@@ -20,12 +20,12 @@ static void owner_name(uid_t uid, char *buf, size_t size)
 		snprintf(buf, size, "uid %u", (unsigned)uid);
 }
 
-static int digest(const char *bytes, size_t n, char ret[static 65])
+int register_digest(struct str bytes, char ret[static 65])
 {
 	unsigned char md[EVP_MAX_MD_SIZE];
 	unsigned length = 0;
 
-	if (EVP_Digest(bytes, n, md, &length, EVP_sha256(), NULL) != 1 || length != 32)
+	if (EVP_Digest(bytes.p, bytes.n, md, &length, EVP_sha256(), NULL) != 1 || length != 32)
 		return -ENOMEM;
 	for (unsigned i = 0; i < length; i++)
 		snprintf(ret + 2 * i, 3, "%02x", md[i]);
@@ -87,7 +87,20 @@ int register_file_read(struct register_file *file, const char *path, const struc
 		return refusal_say(&report->why, place, TEXT_file_changing, NULL);
 	if (r < 0)
 		return unreadable(place, &report->why, -r);
-	if (digest(file->bytes, file->n, report->digest) < 0)
+	if (register_digest((struct str){ file->bytes, file->n }, report->digest) < 0)
+		return refusal_say(&report->why, place, TEXT_file_memory, NULL);
+	return 0;
+}
+
+int register_file_take(struct register_file *file, struct str bytes, const struct refusal_place *place,
+		       struct register_report *report)
+{
+	*file = (struct register_file){ .n = bytes.n, .bytes = malloc(bytes.n + 1) };
+	if (bytes.n > REGISTER_FILE_MAX)
+		return refusal_say(&report->why, place, TEXT_file_big, NULL);
+	if (file->bytes && bytes.n > 0)
+		memcpy(file->bytes, bytes.p, bytes.n);
+	if (!file->bytes || register_digest(bytes, report->digest) < 0)
 		return refusal_say(&report->why, place, TEXT_file_memory, NULL);
 	return 0;
 }

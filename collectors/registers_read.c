@@ -85,11 +85,10 @@ static int refuse_names(struct reader *rd, int line, enum text text, const char 
 
 static void unknown_add(struct register_report *report, struct str heading)
 {
-	size_t n = strlen(report->unknown);
+	size_t n = strlen(report->unknown), room = sizeof(report->unknown) - n;
 
-	if (n + heading.n + 3 < sizeof(report->unknown))
-		snprintf(report->unknown + n, sizeof(report->unknown) - n, "%s" STR_FMT, n ? ", " : "",
-			 STR_ARG(heading));
+	if (heading.n + 3 < room)
+		snprintf(report->unknown + n, room, "%s" STR_FMT, n ? ", " : "", STR_ARG(heading));
 }
 
 static int heads_check(struct reader *rd, int line)
@@ -259,16 +258,15 @@ static int row_known(struct reader *rd, int line)
 static int take_row(void *arg, const struct csv_row *row)
 {
 	struct reader *rd = arg;
+	bool had_heads = rd->heads_read;
 	uint64_t filled = 0;
 	int r;
 
 	if (is_blank(row))
 		return 0;
-	if (!rd->heads_read) {
-		r = heads_read(rd, row);
+	r = rd->heads_read ? cells_read(rd, row, &filled) : heads_read(rd, row);
+	if (!had_heads)
 		return r < 0 ? r : 0;
-	}
-	r = cells_read(rd, row, &filled);
 	if (r == 0)
 		r = row_complete(rd, row->line, filled);
 	if (r == 0)
@@ -360,8 +358,9 @@ static void reader_free(struct reader *rd)
 }
 DEFINE_CLEANUP(struct reader, reader_free)
 
-int registers_read(const struct register_def *def, const char *path, int (*row)(void *arg, struct str line), void *arg,
-		   struct register_report *ret)
+/* @bytes: instead of what stands at @path. */
+static int read_any(const struct register_def *def, const char *path, const struct str *bytes,
+		    int (*row)(void *arg, struct str line), void *arg, struct register_report *ret)
 {
 	const char *slash = strrchr(path, '/');
 	struct refusal_place place = { .file = slash ? slash + 1 : path };
@@ -371,14 +370,10 @@ int registers_read(const struct register_def *def, const char *path, int (*row)(
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
-	if (rd)
-		rd->buf = malloc(CELL_BUFFER);
-	if (!rd || !rd->buf)
+	if (!rd || !(rd->buf = malloc(CELL_BUFFER)))
 		return refusal_say(&ret->why, &place, TEXT_file_memory, NULL);
-	rd->def = def;
-	rd->report = ret;
-	rd->file = place.file;
-	r = register_file_read(&file, path, &place, ret);
+	rd->def = def, rd->report = ret, rd->file = place.file;
+	r = bytes ? register_file_take(&file, *bytes, &place, ret) : register_file_read(&file, path, &place, ret);
 	if (r == 0 && !xlsx)
 		r = register_file_decode(&file, &place, &ret->why);
 	if (r == 0)
@@ -387,4 +382,16 @@ int registers_read(const struct register_def *def, const char *path, int (*row)(
 	if (r == 0 && row)
 		r = pass(rd, &file, xlsx, row, arg);
 	return r;
+}
+
+int registers_read(const struct register_def *def, const char *path, int (*row)(void *arg, struct str line), void *arg,
+		   struct register_report *ret)
+{
+	return read_any(def, path, NULL, row, arg, ret);
+}
+
+int registers_read_bytes(const struct register_def *def, const char *name, struct str bytes,
+			 int (*row)(void *arg, struct str line), void *arg, struct register_report *ret)
+{
+	return read_any(def, name, &bytes, row, arg, ret);
 }

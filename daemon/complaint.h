@@ -7,7 +7,9 @@
 
 struct complaint {
 	char field[32]; /* "" when it is about the whole */
-	char ja[400], en[400];
+	char ja[1024], en[1024];
+	int line;         /* in a file that was sent; 0: none */
+	char column[128]; /* its heading; "": none */
 };
 
 struct complaints {

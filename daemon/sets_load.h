@@ -37,9 +37,15 @@ struct load {
 	char error_ja[1024], error_en[1024];
 };
 
+void sets_load_done(struct load *load);
 /* Says why the register is refused; 1. */
 int sets_refuse(struct load *load, enum text text, const char *const *pairs);
 /* Finds the key of every row that was said.  1 when refused. */
 int sets_items(struct load *load);
+/* Over half of the rows that stand are not there any more. */
+static inline bool sets_loss(const struct load *load)
+{
+	return 2 * load->n_items < load->n_old;
+}
 /* Compares with the rows that stand. */
 int sets_compare(struct load *load);

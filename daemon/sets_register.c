@@ -11,7 +11,7 @@
 #include "daemon/statement.h"
 #include "daemon/store.h"
 
-static void load_done(struct load *load)
+void sets_load_done(struct load *load)
 {
 	pool_free(&load->keys);
 	free(load->items);
@@ -41,7 +41,7 @@ static int loss_check(struct load *load)
 {
 	char name[64], value[128], was[24], rows[24], path[256];
 
-	if (2 * load->n_items >= load->n_old)
+	if (!sets_loss(load))
 		return 0;
 	snprintf(name, sizeof(name), "confirm:%s", load->def->kind);
 	if (load->end->digest.n > 0 && store_meta_get(load->db, name, value, sizeof(value)) &&
@@ -254,7 +254,7 @@ static int load_judge(struct load *load, enum set_state *ret)
 int sets_register(struct stage *stage, sqlite3 *db, const struct register_def *def, const struct set_end *end,
 		  usec_t now, struct sets_result *ret)
 {
-	_cleanup_(load_done) struct load load = { .stage = stage, .db = db, .def = def, .end = end, .now = now };
+	_cleanup_(sets_load_done) struct load load = { .stage = stage, .db = db, .def = def, .end = end, .now = now };
 	char table[64];
 	enum set_state state;
 	bool rows;

@@ -9,42 +9,51 @@
 
 #define NAME_BYTES 512
 #define JSON_LIMIT 65536
+#define REGISTER_LIMIT (4 << 20)
 #define LISTED "GET, HEAD, POST"
 
 static const struct write_route routes[] = {
-	{ HEAD_POST, "/api/v1/answers", LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_answer },
-	{ HEAD_POST, "/api/v1/attestations", LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_attestation },
-	{ HEAD_POST, "/api/v1/waivers", LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_waiver },
-	{ HEAD_POST, "/api/v1/not-applicable", LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_na },
-	{ HEAD_POST, "/api/v1/acks", LISTED, ROLE_OPERATOR, JSON_LIMIT, alerts_post_ack },
-	{ HEAD_POST, "/api/v1/silences", LISTED, ROLE_OPERATOR, JSON_LIMIT, alerts_post_silence },
-	{ HEAD_POST, "/api/v1/channel-tests", "POST", ROLE_OPERATOR, JSON_LIMIT, alerts_post_test },
-	{ HEAD_DELETE, "/api/v1/silences/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, alerts_expire_silence },
-	{ HEAD_DELETE, "/api/v1/answers/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_answer },
-	{ HEAD_DELETE, "/api/v1/attestations/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_attestation },
-	{ HEAD_DELETE, "/api/v1/waivers/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_waiver },
-	{ HEAD_DELETE, "/api/v1/not-applicable/", "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_na },
-	{ HEAD_POST, "/api/v1/snapshots", LISTED, ROLE_OPERATOR, JSON_LIMIT, snapshots_post },
-	{ HEAD_POST, "/api/v1/snapshot-keys", "POST", ROLE_ADMIN, JSON_LIMIT, snapshots_post_key },
-	{ HEAD_POST, "/api/v1/tokens", LISTED, ROLE_ADMIN, JSON_LIMIT, token_post, .secret = true },
-	{ HEAD_DELETE, "/api/v1/tokens/", "DELETE", ROLE_ADMIN, JSON_LIMIT, token_delete },
+	{ HEAD_POST, "/api/v1/answers", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_answer },
+	{ HEAD_POST, "/api/v1/attestations", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_attestation },
+	{ HEAD_POST, "/api/v1/waivers", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_waiver },
+	{ HEAD_POST, "/api/v1/not-applicable", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_na },
+	{ HEAD_POST, "/api/v1/acks", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, alerts_post_ack },
+	{ HEAD_POST, "/api/v1/silences", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, alerts_post_silence },
+	{ HEAD_POST, "/api/v1/channel-tests", NULL, "POST", ROLE_OPERATOR, JSON_LIMIT, alerts_post_test },
+	{ HEAD_DELETE, "/api/v1/silences/", NULL, "DELETE", ROLE_OPERATOR, JSON_LIMIT, alerts_expire_silence },
+	{ HEAD_DELETE, "/api/v1/answers/", NULL, "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_answer },
+	{ HEAD_DELETE, "/api/v1/attestations/", NULL, "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_attestation },
+	{ HEAD_DELETE, "/api/v1/waivers/", NULL, "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_waiver },
+	{ HEAD_DELETE, "/api/v1/not-applicable/", NULL, "DELETE", ROLE_OPERATOR, JSON_LIMIT, say_revoke_na },
+	{ HEAD_POST, "/api/v1/snapshots", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, snapshots_post },
+	{ HEAD_POST, "/api/v1/snapshot-keys", NULL, "POST", ROLE_ADMIN, JSON_LIMIT, snapshots_post_key },
+	{ HEAD_POST, "/api/v1/tokens", NULL, LISTED, ROLE_ADMIN, JSON_LIMIT, token_post, .secret = true },
+	{ HEAD_DELETE, "/api/v1/tokens/", NULL, "DELETE", ROLE_ADMIN, JSON_LIMIT, token_delete },
+	{ HEAD_PUT, "/api/v1/registers/", NULL, "GET, HEAD, PUT", ROLE_OPERATOR, REGISTER_LIMIT, registers_put,
+	  .csv = true },
+	{ HEAD_POST, "/api/v1/registers/", "/rows", "POST", ROLE_OPERATOR, JSON_LIMIT, registers_post_row },
 };
 
-static bool route_is(const struct write_route *route, struct str path)
+/* The part of @path that is the route's name, "" where it has none; false when it is another route's. */
+static bool route_is(const struct write_route *route, struct str path, struct str *ret_name)
 {
-	struct str own = str_of(route->path);
+	struct str own = str_of(route->path), tail = str_of(route->tail);
 
+	*ret_name = (struct str){ 0 };
 	if (!str_ends(own, STR("/")))
 		return str_eq(path, own);
-	return str_starts(path, own) && path.n > own.n && str_index(str_from(path, own.n), '/') < 0;
+	if (!str_starts(path, own) || path.n <= own.n + tail.n || !str_ends(path, tail))
+		return false;
+	*ret_name = (struct str){ path.p + own.n, path.n - own.n - tail.n };
+	return str_index(*ret_name, '/') < 0;
 }
 
 /* NULL: nothing can be written there in this way; @ret_allow: what can be done with the path, NULL when it is not ours. */
-static const struct write_route *route_find(const struct head *head, const char **ret_allow)
+static const struct write_route *route_find(const struct head *head, const char **ret_allow, struct str *ret_name)
 {
 	*ret_allow = NULL;
 	for (size_t i = 0; i < COUNT(routes); i++) {
-		if (!route_is(&routes[i], head->path))
+		if (!route_is(&routes[i], head->path, ret_name))
 			continue;
 		*ret_allow = routes[i].allow;
 		if (routes[i].method == head->method)
@@ -62,11 +71,18 @@ static void refuse_text(struct exchange *exchange, int status, enum text text, c
 	exchange_refuse(exchange, status, ja, en);
 }
 
+static bool type_taken(const struct write_route *route, const struct head *head)
+{
+	return str_ieq(head->type, STR("application/json")) || (route->csv && str_ieq(head->type, STR("text/csv"))) ||
+	       (head->size == 0 && head->method == HEAD_DELETE);
+}
+
 bool write_admit(void *arg, struct exchange *exchange)
 {
 	struct http *http = arg;
 	const struct head *head = &exchange->head;
-	const struct write_route *route = route_find(head, &exchange->allow);
+	struct str name;
+	const struct write_route *route = route_find(head, &exchange->allow, &name);
 
 	if (!route)
 		exchange_refuse(exchange, 405, NULL, NULL);
@@ -74,7 +90,7 @@ bool write_admit(void *arg, struct exchange *exchange)
 		refuse_text(exchange, 403, TEXT_write_loopback, NULL);
 	else if (!access_allowed(http, exchange, route->role))
 		return false;
-	else if (!str_ieq(head->type, STR("application/json")) && (head->size > 0 || head->method != HEAD_DELETE))
+	else if (!type_taken(route, head))
 		exchange_refuse(exchange, 415, NULL, NULL);
 	else if (head->size > route->limit)
 		exchange_refuse(exchange, 413, NULL, NULL);
@@ -111,10 +127,17 @@ static void complaints_reply(struct exchange *exchange, int status, const struct
 {
 	json_t *errors = json_array();
 
-	for (size_t i = 0; i < complaints->n; i++)
-		json_array_append_new(errors,
-				      json_pack("{s:o, s:o}", "field", json_text(complaints->list[i].field), "text",
-						json_both(complaints->list[i].ja, complaints->list[i].en)));
+	for (size_t i = 0; i < complaints->n; i++) {
+		const struct complaint *complaint = &complaints->list[i];
+		json_t *error = json_pack("{s:o, s:o}", "field", json_text(complaint->field), "text",
+					  json_both(complaint->ja, complaint->en));
+
+		if (complaint->line > 0)
+			json_object_set_new(error, "line", json_integer(complaint->line));
+		if (complaint->column[0])
+			json_object_set_new(error, "column", json_text(complaint->column));
+		json_array_append_new(errors, error);
+	}
 	exchange_refuse_errors(exchange, status, complaints->n > 0 ? complaints->list[0].ja : NULL,
 			       complaints->n > 0 ? complaints->list[0].en : NULL, errors);
 }
@@ -145,6 +168,10 @@ static int write_do(struct write *write, const struct write_route *route, const 
 	char what[600];
 	int r = route->fn(write);
 
+	if (r == 0 && write->preview) {
+		*ret_body = json_body(json_incref(write->answer));
+		return *ret_body ? 0 : -ENOMEM;
+	}
 	if (r < 0)
 		return r;
 	snprintf(what, sizeof(what), STR_FMT " " STR_FMT, STR_ARG(method), STR_ARG(exchange->head.path));
@@ -160,7 +187,7 @@ static int write_do(struct write *write, const struct write_route *route, const 
 	if (digest)
 		r = idempotency_keep(write->db, exchange->head.idempotency_key, write->who, digest, write->now, status,
 				     *ret_body);
-	return r;
+	return r == 0 && write->land ? write->land(write) : r;
 }
 
 static void body_reply(struct exchange *exchange, int status, const char *body)
@@ -191,13 +218,18 @@ static bool write_again(struct write *write, struct exchange *exchange, const ch
 static void write_run(struct write *write, const struct write_route *route, struct exchange *exchange)
 {
 	struct store *store = write->http->daemon->store;
-	int status = exchange->head.method == HEAD_POST ? 201 : 200, r;
-	bool keyed = exchange->head.idempotency_key.n > 0 && !route->secret;
+	const struct head *head = &exchange->head;
+	int status = head->method == HEAD_POST ? 201 : 200, r;
+	bool keyed = head->idempotency_key.n > 0 && !route->secret;
 	_free_ char *body = NULL;
 	char digest[65];
 
 	if (keyed) {
-		r = idempotency_digest(method_name(exchange->head.method), exchange->head.path, exchange->body, digest);
+		/* What is asked for with the query is another request. */
+		struct str target = head->path;
+
+		target.n = head->query.n > 0 ? (size_t)(head->query.p + head->query.n - target.p) : target.n;
+		r = idempotency_digest(method_name(head->method), target, exchange->body, digest);
 		if (r < 0) {
 			failure_reply(exchange, write, r);
 			return;
@@ -213,6 +245,8 @@ static void write_run(struct write *write, const struct write_route *route, stru
 		if (r < 0)
 			store_rollback(store);
 	}
+	if (write->drop)
+		write->drop(write, r == 0);
 	if (r < 0) {
 		failure_reply(exchange, write, r);
 		return;
@@ -221,28 +255,34 @@ static void write_run(struct write *write, const struct write_route *route, stru
 		tokens_load(write->db, &write->http->tokens);
 		server_streams_end(write->http->server);
 	}
-	body_reply(exchange, status, body);
+	body_reply(exchange, write->preview ? 200 : status, body);
 	judge_changed(write->http->daemon->judge, write->tables);
 }
 
 void write_handle(struct http *http, struct exchange *exchange)
 {
 	const char *allow;
-	const struct write_route *route = route_find(&exchange->head, &allow);
+	struct str part;
+	const struct write_route *route = route_find(&exchange->head, &allow, &part);
 	_cleanup_(json_decrefp) json_t *json = NULL;
-	struct write write = {
-		.http = http, .db = store_sqlite(http->daemon->store), .who = exchange->who, .now = clock_now()
-	};
+	struct write write = { .http = http,
+			       .db = store_sqlite(http->daemon->store),
+			       .query = exchange->head.query,
+			       .body = exchange->body,
+			       .csv = str_ieq(exchange->head.type, STR("text/csv")),
+			       .who = exchange->who,
+			       .now = clock_now() };
 	char name[NAME_BYTES];
-	struct str path = route ? str_from(exchange->head.path, strlen(route->path)) : (struct str){ 0 };
 
-	if (!route || !head_unescape(path, name, sizeof(name), &write.name)) {
+	if (!route || !head_unescape(part, name, sizeof(name), &write.name)) {
 		exchange_refuse(exchange, 404, NULL, NULL);
 		return;
 	}
-	json = body_parse(exchange);
-	if (!json)
-		return;
+	if (!write.csv) {
+		json = body_parse(exchange);
+		if (!json)
+			return;
+	}
 	write.json = json;
 	write_run(&write, route, exchange);
 	json_decref(write.answer);

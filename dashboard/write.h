@@ -14,6 +14,9 @@ struct write {
 	struct sqlite3 *db; /* the service connection, in a transaction */
 	struct str name;    /* last part of the path, unescaped; "" where there is none */
 	const json_t *json; /* what was sent: an object */
+	struct str query;   /* behind the '?' */
+	struct str body;    /* as it came; the only thing where .csv */
+	bool csv;           /* text/csv was sent, and no JSON */
 	const char *who;    /* as the connection or its token says: "uid 0" */
 	usec_t now;
 
@@ -24,11 +27,20 @@ struct write {
 	json_t *before, *after; /* for the audit trail; NULL: nothing */
 	uint64_t tables;        /* bits of store_table(): what the judge must look at again */
 	bool tokens;            /* those changed */
+	bool preview;           /* nothing was written: no trail, no key */
+	/*
+	 * For what stands beside the database: .land puts it in place before the transaction ends, .drop comes at the end in
+	 * any case, and undoes it unless @kept.  Either may be NULL.
+	 */
+	int (*land)(struct write *write);
+	void (*drop)(struct write *write, bool kept);
+	void *state;
 };
 
 struct write_route {
 	enum head_method method;
 	const char *path;  /* ending in '/': one more part follows, the name */
+	const char *tail;  /* behind the name: "/rows"; NULL: nothing */
 	const char *allow; /* all methods of this path, for 405 */
 	enum role role;    /* the least that may */
 	size_t limit;      /* bytes of the body */
@@ -37,6 +49,7 @@ struct write_route {
 	 * -EEXIST 409; -EAGAIN 503.  Nothing is kept unless it is 0.
 	 */
 	int (*fn)(struct write *write);
+	bool csv;    /* takes text/csv beside JSON */
 	bool secret; /* the answer is told once and kept nowhere: not under its key either */
 };
 
@@ -82,3 +95,5 @@ int snapshots_post(struct write *write); /* api_snapshots.c */
 int snapshots_post_key(struct write *write);
 int token_post(struct write *write); /* api_tokens.c */
 int token_delete(struct write *write);
+int registers_put(struct write *write); /* api_registers.c */
+int registers_post_row(struct write *write);
