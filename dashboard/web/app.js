@@ -199,6 +199,7 @@ async function sheetShow(item) {
   const scrolled = opened !== null && $("detail").open ? $("detail").scrollTop : 0;
   opened = now;
   sheet.detail($("detail"), item, { pack: view.pack, role: me?.role, close: closeItem, signIn, said });
+  toastsPlace();
   $("detail").scrollTop = scrolled;
 }
 
@@ -210,10 +211,19 @@ function said() {
   refresh();
 }
 
+const toasts = $("toasts");
+
+// An open sheet covers all else, so what is told goes where it can be seen.
+function toastsPlace() {
+  const place = $("detail").open ? $("detail") : document.body;
+  if (toasts.parentNode !== place)
+    place.append(toasts);
+}
+
 function say(text, shape = "pass") {
   const node = el("p", { class: "toast" }, icon(shape), text);
-  fill($("toasts"), node);
-  $("detail").open ? $("detail").append($("toasts")) : document.body.append($("toasts"));
+  toastsPlace();
+  fill(toasts, node);
   setTimeout(() => node.remove(), 6000);
 }
 
@@ -317,6 +327,7 @@ function soon() {
 }
 
 $("detail").addEventListener("close", () => {
+  toastsPlace();
   const id = decodeURIComponent(location.hash).split("/").pop();
   history.replaceState(null, "", location.pathname);
   document.querySelector(`[data-item="${CSS.escape(id)}"]`)?.focus();

@@ -95,9 +95,13 @@ function checkBox(check, sheet) {
     both(check.fix) && ["fail", "warn", "unknown"].includes(check.status) ?
       el("p", { class: "fix" }, el("b", {}, `${w("todo")}${w("colon")}`), both(check.fix)) : null,
     body);
-  const said = check.counts.attested > 0 ? get(`attestations?check=${id}&state=current&limit=1000`).then((l) => l.items, () => []) : [];
-  Promise.all([get(`checks/${id}?limit=${ROWS}`), said, sheet.acksReady]).then(([whole, list]) => fill(body, rows(whole, list, sheet)),
-    () => fill(body, el("p", { class: "note" }, w("loadFail")))).finally(() => body.removeAttribute("aria-busy"));
+  const load = async () => {
+    const whole = await get(`checks/${id}?limit=${ROWS}`);
+    const said = whole.counts.attested > 0 ? (await get(`attestations?check=${id}&state=current&limit=1000`)).items : [];
+    await sheet.acksReady;
+    fill(body, rows(whole, said, sheet));
+  };
+  load().catch(() => fill(body, el("p", { class: "note" }, w("loadFail")))).finally(() => body.removeAttribute("aria-busy"));
   return box;
 }
 

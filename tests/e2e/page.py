@@ -82,7 +82,7 @@ class Browser:
         deadline = time.monotonic() + PATIENCE
         while not self.js(f"!!({text})"):
             if time.monotonic() > deadline:
-                sys.exit(f"FAIL: {what}\n{self.js('document.body.innerText.slice(0, 3000)')}\n{self.complaints}")
+                sys.exit(f"{self.js('document.body.innerText.slice(0, 1000)')}\n{self.complaints}\nFAIL: {what}")
             time.sleep(0.05)
 
     def type(self, selector, text):
@@ -132,6 +132,19 @@ def answer(b):
     shown = b.js("document.querySelector('#detail .facts').textContent")
     if MARKUP not in shown or b.js("document.querySelectorAll('img').length") != 0:
         sys.exit(f"FAIL: markup is not shown as text: {shown}")
+    # Said once more: what one thing that was said leaves on the page is not in the way of the next.
+    b.js("document.querySelector('#detail .action').click()")
+    b.js("document.querySelector('form.say input[value=\"no\"]').click()")
+    target = b.js("new Date(Date.now() + 60 * 86400000).toISOString().slice(0, 10)")
+    b.js(f"document.querySelectorAll('form.say input[type=date]')[1].value = '{target}'")
+    b.js("document.querySelector('form.say').requestSubmit()")
+    b.wait("the second answer stands in the sheet", f"document.querySelector('#detail .facts').textContent.includes('目標日 {target}')"
+           " && !document.querySelector('form.say') && document.querySelector('#detail .toast')")
+    b.js("document.querySelector('#detail .action').click()")
+    b.js("document.querySelector('form.say input[value=\"yes\"]').click()")
+    b.js("document.querySelectorAll('form.say input[type=date]')[1].value = ''")
+    b.js("document.querySelector('form.say').requestSubmit()")
+    b.wait("the third answer stands in the sheet", "document.querySelector('#detail .facts').textContent.includes('はい')")
     b.wait("the card says it", "document.querySelector('[data-item=\"2-5\"]').textContent.includes('はい')")
     b.wait("the overview counts it", "[...document.querySelectorAll('#overview .figure')].at(-1).querySelector('b').textContent === '1'")
     b.key("Escape")
