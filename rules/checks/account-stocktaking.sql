@@ -28,7 +28,7 @@ WITH account AS (
 	 WHERE registered AND (enabled OR disabled_at > :today)
 ), system AS (
 	SELECT system_key, min(system_id) AS system, count(*) AS total, sum(reviewed IS NULL) AS blank, min(reviewed) AS oldest,
-	       ifnull(sum(days(reviewed, :today) > :warn_days), 0) AS overdue, days(min(reviewed), :today) AS age
+	       ifnull(sum(reviewed < day(:now - :warn_days * 86400000000)), 0) AS overdue, days(min(reviewed), :today) AS age
 	  FROM account
 	 GROUP BY system_key
 )
