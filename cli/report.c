@@ -50,9 +50,18 @@ static int oscal(const struct report *report, FILE *out)
 	return json && json_dumpf(json, out, JSON_INDENT(1)) == 0 ? 0 : -EIO;
 }
 
+static int report_put(const struct report *report, const char *format, FILE *out)
+{
+	int r = !strcmp(format, "html")  ? report_html(report, out)
+		: !strcmp(format, "csv") ? report_csv(report, out)
+					 : oscal(report, out);
+
+	return fflush(out) != 0 && r == 0 ? -EIO : r;
+}
+
 static int report_write(const struct report *report, const char *format, const char *output)
 {
-	FILE *out = NULL;
+	FILE *out;
 	int r;
 
 	if (!strcmp(format, "xlsx")) {
@@ -63,15 +72,15 @@ static int report_write(const struct report *report, const char *format, const c
 	}
 	if (strcmp(format, "html") && strcmp(format, "csv") && strcmp(format, "oscal"))
 		return cli_fail(EX_USAGE, "%s: unknown format; known are xlsx, html, csv, oscal", format);
-	out = output ? fopen(output, "we") : stdout;
+	if (!output)
+		return report_put(report, format, stdout) == 0 ? EX_OK : cli_fail(EX_IOERR, "stdout cannot be written");
+	out = fopen(output, "we");
 	if (!out)
 		return cli_fail(EX_CANTCREAT, "%s: %s", output, strerror(errno));
-	r = !strcmp(format, "html")  ? report_html(report, out)
-	    : !strcmp(format, "csv") ? report_csv(report, out)
-				     : oscal(report, out);
-	if ((output ? fclose(out) : fflush(out)) != 0 && r == 0)
+	r = report_put(report, format, out);
+	if (fclose(out) != 0)
 		r = -EIO;
-	return r == 0 ? EX_OK : cli_fail(EX_IOERR, "%s: %s", output ? output : "stdout", strerror(-r));
+	return r == 0 ? EX_OK : cli_fail(EX_IOERR, "%s: %s", output, strerror(-r));
 }
 
 /* What whoever prints it has to know first. */

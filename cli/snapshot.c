@@ -125,14 +125,14 @@ static int show(struct cli *cli, int argc, char **argv)
 
 static int bytes_write(const struct report_file *file, const char *output)
 {
-	FILE *out = output ? fopen(output, "we") : stdout;
-	bool ok;
+	_fclose_ FILE *own = output ? fopen(output, "we") : NULL;
+	FILE *out = output ? own : stdout;
 
 	if (!out)
 		return cli_fail(EX_CANTCREAT, "%s: %s", output, strerror(errno));
-	ok = fwrite(file->bytes, 1, file->n, out) == file->n;
-	ok = (output ? fclose(out) : fflush(out)) == 0 && ok;
-	return ok ? EX_OK : cli_fail(EX_IOERR, "%s: cannot be written", output ? output : "stdout");
+	if (fwrite(file->bytes, 1, file->n, out) != file->n || fflush(out) != 0)
+		return cli_fail(EX_IOERR, "%s: cannot be written", output ? output : "stdout");
+	return EX_OK;
 }
 
 static int export(struct cli *cli, int argc, char **argv)

@@ -100,9 +100,11 @@ static void refused(const struct tracing *tr, const struct rule *rule, struct de
 		return;
 	}
 	for (size_t i = 0; i < rule->n_unless; i++) {
+		const struct condition *first = rule->unless[i].conditions;
+
 		best_selection(&rule->unless[i], 1, m, &bad, &of);
-		if (!bad && of > 0) {
-			why(t, TRACE_UNLESS, condition_key(tr, &rule->unless[i].conditions[0]), (struct str){ 0 });
+		if (!bad && of > 0 && first) {
+			why(t, TRACE_UNLESS, condition_key(tr, first), (struct str){ 0 });
 			return;
 		}
 	}
