@@ -68,8 +68,8 @@ int said_revoke(const struct cli *cli, const char *path, int argc, char **argv)
 	json_t *body = json_object();
 	_json_ json_t *row = NULL;
 	char url[128];
-	int64_t id;
-	size_t n;
+	int64_t id = 0;
+	size_t n = 0;
 	int r = said_read(argc, argv, options, body, operands, &n);
 
 	if (r == EX_OK && (n != 2 || !str_int(str_of(operands[1]), &id) || id < 1))

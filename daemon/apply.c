@@ -237,7 +237,8 @@ static void diff_take(struct judge *judge, size_t i, bool texts)
 		if (texts || slot->result.verdicts[v].since == diff->at)
 			slot->result.verdicts[v].unsaved = false;
 	/* What was vouched for and is now measured as bad: the word no longer counts. */
-	for (size_t c = 0; c < diff->n_changes && slot->result.state.check->attest_days > 0; c++)
+	for (size_t c = 0; slot->result.state.check && c < diff->n_changes && slot->result.state.check->attest_days > 0;
+	     c++)
 		judge->words_due |= diff->changes[c].verdict && (diff->changes[c].verdict->status == STATUS_FAIL ||
 								 diff->changes[c].verdict->status == STATUS_WARN);
 	diff_tell(judge, diff, &before.state, &slot->result.state);

@@ -27,7 +27,7 @@ static const struct check *check_of(struct say *say, const struct say_attestatio
 static int row_check(struct say *say, const struct say_attestation *attestation)
 {
 	const char *key[] = { attestation->check, attestation->resource };
-	int64_t n, bad;
+	int64_t n = 0, bad = 0;
 	int r;
 
 	if (say_text(say, "resource", attestation->resource, 500, true) < 0)

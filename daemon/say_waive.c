@@ -12,6 +12,8 @@
 /* The next byte of a name that is no blank, a wide one included; '\0' at the end. */
 static char name_next(const char **at)
 {
+	if (!*at)
+		return '\0';
 	while (str_starts(str_of(*at), STR(" ")) || str_starts(str_of(*at), STR("　")))
 		*at += **at == ' ' ? 1 : 3;
 	return **at ? *(*at)++ : '\0';

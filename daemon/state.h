@@ -78,7 +78,7 @@ struct record_opened {
 	unsigned count;
 	int64_t event;
 };
-int state_opened(struct state *state, const struct record_opened *opened);
+int state_opened(struct state *state, const struct record_opened *record);
 
 /* What of this is older than its days goes, within the caller's transaction. */
 int state_login_prune(struct state *state, usec_t now);

@@ -125,7 +125,7 @@ int question_text(const struct question *question, const char *name, char *buf, 
 
 int question_number(const struct question *question, const char *name, int64_t *ret, struct diag *diag)
 {
-	const char *text;
+	const char *text = NULL;
 	char buf[32];
 	int64_t value = 0;
 
@@ -139,7 +139,7 @@ int question_number(const struct question *question, const char *name, int64_t *
 
 int question_time(const struct question *question, const char *name, bool end, usec_t *ret, struct diag *diag)
 {
-	const char *text;
+	const char *text = NULL;
 	char buf[64];
 	usec_t t = 0;
 	int64_t day;

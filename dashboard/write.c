@@ -104,7 +104,7 @@ bool write_admit(void *arg, struct exchange *exchange)
 /* The object that was sent, owned; NULL: refused. */
 static json_t *body_parse(struct exchange *exchange)
 {
-	json_error_t error;
+	json_error_t error = { .line = 0 };
 	bool nothing = exchange->head.method == HEAD_DELETE && exchange->body.n == 0;
 	json_t *json = nothing ? json_object()
 			       : json_loadb(exchange->body.p, exchange->body.n, JSON_REJECT_DUPLICATES, &error);

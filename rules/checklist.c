@@ -188,7 +188,7 @@ static int head_read(const struct yaml *yaml, struct checklist *list, struct dia
 		r = text_of(yaml, yaml->root, "note.ja", false, &list->note_ja, diag);
 	if (r == 0)
 		r = text_of(yaml, yaml->root, "note.en", false, &list->note_en, diag);
-	if (r == 0 && !list->note_ja[0] != !list->note_en[0])
+	if (r == 0 && list->note_ja && list->note_en && !list->note_ja[0] != !list->note_en[0])
 		r = yaml_error(yaml, yaml->root, diag, "a note in one language; expected note.ja and note.en");
 	if (r == 0)
 		r = text_of(yaml, yaml->root, "fiscal_year", false, &list->fiscal_year, diag);

@@ -273,6 +273,7 @@ bool dispatch_run(const struct decoders *set, struct str program, struct str tex
 	try.set = set;
 	try.json = false;
 	try.asked = NULL;
+	try.fits = false;
 	presence_init(&try.presence);
 	if (known && group_run(&known->group, &try))
 		return true;

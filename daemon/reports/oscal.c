@@ -17,7 +17,7 @@ static const char *uuid(const struct report *report, const char *kind, const cha
 	static const unsigned char space[] = { 0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1,
 					       0x80, 0xb4, 0,    0xc0, 0x4f, 0xd4, 0x30, 0xc8 };
 	unsigned char md[EVP_MAX_MD_SIZE] = { 0 };
-	const char *const parts[] = { NS "/", report->code, "/", report->pack, "/", kind, "/", name };
+	const char *const parts[] = { NS, "/", report->code, "/", report->pack, "/", kind, "/", name };
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	bool ok = ctx && EVP_DigestInit_ex(ctx, EVP_sha1(), NULL) == 1 &&
 		  EVP_DigestUpdate(ctx, space, sizeof(space)) == 1;

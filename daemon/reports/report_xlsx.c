@@ -109,8 +109,8 @@ static void form_sheet(const struct report *report, struct book *book)
 					      row->answered_on, row->target_on };
 		lxw_row_t at = (lxw_row_t)(5 + i);
 
-		for (lxw_col_t k = 0; k < COUNT(cells); k++)
-			put(book, sheet, at, k, cells[k], book->plain);
+		for (size_t k = 0; k < COUNT(cells); k++)
+			put(book, sheet, at, (lxw_col_t)k, cells[k], book->plain);
 		snprintf(line, sizeof(line), "%s%s%s%s%.150s", remark,
 			 *remark && (row->contradiction || *row->note) ? "\n" : "",
 			 row->contradiction ? "測定では「不適合」（矛盾）" : "",
