@@ -186,6 +186,8 @@ static void xlsx(void **state)
 	assert_null(strstr(text, "<f>")); /* no formula anywhere */
 	assert_null(strstr(text, "<hyperlink"));
 	assert_non_null(strstr(text, "=HYPERLINK(0)&lt;img src=x&gt;"));
+	assert_non_null(strstr(text, "（矛盾）")); /* beside the row that it is about */
+	assert_non_null(strstr(text, "要旨"));
 	assert_non_null(strstr(text, "本文未収載"));
 	assert_non_null(strstr(text, "2-ABCD-EFGH-IJKL-MNOP-QRST"));
 	assert_int_equal(report_xlsx(report, "/nowhere/at/all.xlsx"), -EIO);

@@ -106,11 +106,8 @@ static void form_sheet(const struct report *report, struct book *book)
 		const struct report_row *row = &report->rows[i];
 		const char *remark, *text = report_text_ja(row, &remark);
 		const char *const cells[] = { row->id,          row->section_ja, text, report_answer_ja(row),
-					      row->answered_on, row->target_on };
-		lxw_row_t at = (lxw_row_t)(5 + i);
+					      row->answered_on, row->target_on,  line };
 
-		for (size_t k = 0; k < COUNT(cells); k++)
-			put(book, sheet, at, (lxw_col_t)k, cells[k], book->plain);
 		snprintf(line, sizeof(line), "%s%s%s%s%.150s", remark,
 			 *remark && (row->contradiction || *row->note) ? "\n" : "",
 			 row->contradiction ? "測定では「不適合」（矛盾）" : "",
