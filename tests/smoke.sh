@@ -25,7 +25,7 @@ until_ok() {
 	shift
 	until "$@" >"$dir/out" 2>&1; do
 		[ "$(date +%s)" -lt "$end" ] || fail "not in time: $what: $(head -c 400 "$dir/out")"
-		sleep 0.1
+		sleep 0.05
 	done
 }
 
