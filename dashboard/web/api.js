@@ -43,6 +43,21 @@ export async function get(path) {
   return (await ask(path, { headers: { Accept: "application/json" } })).json();
 }
 
+// Hands over a file: a Blob, or what the API has at a path.  It is fetched, since a link would send no token.
+export async function file(what, name) {
+  let blob = what;
+  if (typeof what === "string") {
+    const answer = await ask(what, { headers: {} });
+    name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? name;
+    blob = await answer.blob();
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
 // What is refused is no failure of the page: {status, body}, where body is the answer or the problem (RFC 9457).
 export async function put(method, path, body, key) {
   const answer = await send(path, {

@@ -1,128 +1,62 @@
 // Puts the page together and keeps it up to date: whatever the stream says is read again from the API, at most a few
 // times a second, so that what is shown is always one whole answer.
-import { get, listen, tokenIs, tokenSet, tokenWanted } from "./api.js";
+import { get, listen, tokenWanted } from "./api.js";
 import { board } from "./board.js";
-import { el, fill, icon } from "./dom.js";
-import { findings, sources } from "./lists.js";
+import { el, fill } from "./dom.js";
+import { $, banners, live, pastAsk, person, say, toastsPlace, tokenAsk } from "./frame.js";
 import { isFresh, outlook, outlookLoad } from "./outlook.js";
 import { first, overview } from "./overview.js";
-import { both, clock, languageNow, languages, languageSet, w } from "./words.js";
+import { dayAsked, routeNow, sheetHash, sheetLeave, sheetOpen, views } from "./route.js";
+import { clockSet, day, languageNow, languages, languageSet, w } from "./words.js";
 
-const $ = (id) => document.getElementById(id);
-const view = { pack: null, urgentOnly: false, closed: false, shown: 0 };
-let status = null, list = null, me = null, seen = null, opened = null, connection = "connecting";
+const view = { pack: null, urgentOnly: false };
+// What is shown (status and list: of now, or of the day that is looked at) and what is (real).
+const state = { status: null, list: null, me: null, seen: null, connection: "connecting", past: null };
+let real = null, opened = null;
 
-function banner(kind, text) {
-  return el("p", { class: `banner ${kind}` }, icon(kind === "bad" ? "fail" : kind === "demo" ? "attested" : "warn"), el("span", {}, text));
-}
-
-function banners() {
-  const all = [];
-  if (connection === "lost" && seen)
-    all.push(banner("bad", w("lost", clock(seen))));
-  if (status?.site.demo)
-    all.push(banner("demo", w("demo")));
-  for (const l of status?.checklists ?? [])
-    if (l.outdated)
-      all.push(banner("warn", w("outdated", both(l.title))));
-  for (const l of status?.checklists ?? [])
-    if (l.note)
-      all.push(banner("warn", both(l.note)));
-  if (status?.reload_error)
-    all.push(banner("bad", w("reloadError", status.reload_error)));
-  if (status?.ingest?.failing)
-    all.push(banner("bad", w("ingestFailing")));
-  if (status && !status.ready)
-    all.push(banner("warn", w("starting")));
-  fill($("banners"), all);
-}
-
-// Asks for a token: where the API wants one, or where somebody wants to say something.  @word: why.
-function tokenAsk(word) {
-  const known = $("token");
-  if (known) {
-    known.focus();
-    return;
-  }
-  const input = el("input", { type: "password", id: "token", autocomplete: "off", spellcheck: "false", required: true });
-  const send = (event) => {
-    event.preventDefault();
-    if (input.value.trim())
-      tokenSet(input.value.trim());
-  };
-  fill($("sign-in"), el("form", { class: "notice token", onsubmit: send },
-    el("p", {}, w(word)),
-    el("label", { for: "token" }, w("token")), input,
-    el("div", { class: "line" }, el("button", { type: "submit", class: "primary" }, w("tokenSend")),
-      me || tokenIs() ? el("button", { type: "button", class: "plain-button", onclick: () => {
-        fill($("sign-in"));
-        if (!me)
-          tokenSet("");
-      } }, w("say.cancel")) : null)));
-  input.focus();
-}
+const canWrite = () => !state.past && (state.me?.role === "operator" || state.me?.role === "admin");
 
 function signIn() {
   if ($("detail").open)
     $("detail").close();
-  tokenAsk("tokenToSay");
+  tokenAsk("tokenToSay", state.me);
 }
 
-// Who one is here, and the way in or out.
-function person() {
-  const may = me && me.role !== "viewer";
-  fill($("person"), me ? [
-    el("span", { class: "note" }, w(`role.${me.role}`)),
-    me.token ? el("button", { type: "button", class: "plain-button", onclick: () => tokenSet("") }, w("signOut")) :
-      el("button", { type: "button", class: "plain-button", onclick: signIn }, w("signIn"))] : "");
-  $("person").dataset.may = String(Boolean(may));
+let shown = { key: null, module: null };
+
+// What a view may use: whoever looks, what is chosen in the address, the day that is over (or null), and ways to go on.
+function context(route) {
+  return { may: canWrite(), role: state.me?.role, me: state.me, query: route.query, past: state.past?.said ?? null, status: state.status, list: state.list,
+    said, say, signIn, open: sheetOpen };
 }
-
-function live() {
-  const seconds = seen ? Math.max(0, Math.round((Date.now() - seen) / 1000)) : null;
-  const age = seconds === null ? "" : seconds < 120 ? w("updated", seconds) : w("updatedMinutes", Math.floor(seconds / 60));
-  const state = { live: "live", connecting: "connecting", lost: "offline" }[connection];
-  const node = $("live");
-  // The age changes every second; only a change of the state is worth being read aloud.
-  if (node.dataset.state !== state || node.dataset.language !== languageNow()) {
-    node.dataset.state = state;
-    node.dataset.language = languageNow();
-    fill(node, el("span", { class: "dot", "aria-hidden": "true" }), el("b", {}, w(state)), el("span", { class: "age", "aria-hidden": "true" }));
-  }
-  node.querySelector(".age").textContent = age;
-}
-
-// The views that are opened now and then come when they are.
-const views = { snapshots: () => import("./snapshots.js"), settings: () => import("./settings.js") };
-
-function viewNow() {
-  const name = location.hash.slice(1);
-  return Object.hasOwn(views, name) ? name : "";
-}
-
-let viewShown = null;
 
 async function viewShow(moved) {
-  const name = viewNow();
+  const route = routeNow(), name = route.name;
   for (const section of $("main").children)
     section.hidden = name ? section.id !== "view" && section.id !== "sign-in" : section.id === "view";
-  fill($("views"), ["", ...Object.keys(views)].map((v) => el("a", { href: `#${v}`, "aria-current": v === name ? "page" : null },
-    w(v === "" ? "viewHome" : v === "snapshots" ? "viewSnapshots" : "viewSettings"))));
+  fill($("views"), ["", ...Object.keys(views)].map((v) => el("a", { href: `#${v}`, "aria-current": v === name ? "page" : null }, w(`viewName.${v || "home"}`))));
   $("views").setAttribute("aria-label", w("views"));
-  if (!name || !status) {
-    viewShown = null;
-    fill($("view"));
+  const key = name && state.status ? JSON.stringify([name, route.query.toString(), languageNow(), state.me?.role, state.past?.said?.date]) : null;
+  if (shown.key === key)
     return;
-  }
-  const key = `${name} ${languageNow()} ${me?.role}`;
-  if (viewShown === key)
+  shown.module?.leave?.();
+  shown = { key, module: null };
+  fill($("view"));
+  if (!key)
     return;
-  viewShown = key;
   try {
-    await (await views[name]()).show($("view"), { may: me?.role === "operator" || me?.role === "admin" });
+    const module = await views[name].load();
+    if (shown.key !== key)
+      return;
+    shown.module = module;
+    await module.show($("view"), context(route));
+    if (state.past && !views[name].past && shown.key === key)
+      $("view").querySelector("h2")?.after(el("p", { class: "notice" }, w("pastNot")));
   } catch {
-    viewShown = null;
-    fill($("view"), el("p", { class: "notice" }, w("loadFail")));
+    if (shown.key !== key)
+      return;
+    shown = { key: null, module: null };
+    fill($("view"), el("h2", { id: "view-title", tabindex: "-1" }, w(`viewName.${name}`)), el("p", { class: "notice" }, w("loadFail")));
   }
   if (moved)
     $("view").querySelector("h2")?.focus();
@@ -132,57 +66,42 @@ function frame() {
   document.documentElement.lang = languageNow();
   $("skip").textContent = w("skip");
   $("languages").setAttribute("aria-label", w("language"));
-  fill($("languages"), languages.map(([code, name]) => el("button", {
-    type: "button", lang: code, "aria-pressed": String(code === languageNow()),
-    onclick: () => {
-      languageSet(code);
-      frame();
-      show();
-      showLists();
-    },
-  }, name)));
-  fill($("site"), status ? status.site.name || status.site.id : "");
-  fill($("foot"), status ? el("p", {}, `${w("version", status.version)}`) : "");
-  person();
+  if ($("languages").dataset.language !== languageNow())
+    fill($("languages"), languages.map(([code, name]) => el("button", {
+      type: "button", lang: code, "aria-pressed": String(code === languageNow()),
+      onclick: () => {
+        languageSet(code);
+        frame();
+        show();
+        sheetShow();
+        $("languages").querySelector('[aria-pressed="true"]').focus();
+      },
+    }, name)));
+  $("languages").dataset.language = languageNow();
+  fill($("site"), state.status ? state.status.site.name || state.status.site.id : "");
+  fill($("foot"), state.status ? el("p", {}, `${w("version", state.status.version)}`) : "");
+  person(state.me, signIn);
+  pastAsk(state.past, state.status);
   viewShow(false);
-  live();
+  live(state);
 }
 
-function openItem(id) {
-  location.hash = `item=${encodeURIComponent(`${view.pack}/${id}`)}`;
-}
-
-function closeItem() {
-  $("detail").close();
-}
-
-function itemShown() {
-  const match = /^#item=(.+)$/.exec(location.hash);
-  let wanted = null;
-  try {
-    wanted = match ? decodeURIComponent(match[1]) : null;
-  } catch {
-    wanted = null;
-  }
-  const [pack, id] = wanted ? [wanted.slice(0, wanted.indexOf("/")), wanted.slice(wanted.indexOf("/") + 1)] : [];
+// The sheet comes when the first item is opened; by then the reader may have gone on.
+async function sheetShow() {
+  const wanted = routeNow().sheet, hash = location.hash;
   if (!wanted) {
     if ($("detail").open)
       $("detail").close();
     return;
   }
-  if (pack !== view.pack) {
-    view.pack = pack;
+  if (wanted.pack && wanted.pack !== view.pack && real?.status.checklists.some((l) => l.id === wanted.pack)) {
+    view.pack = wanted.pack;
     refresh();
     return;
   }
-  const item = list?.items.find((i) => i.id === id);
-  if (item)
-    sheetShow(item);
-}
-
-// The sheet comes when the first item is opened; by then the reader may have gone on.
-async function sheetShow(item) {
-  const wanted = location.hash;
+  const item = wanted.item ? state.list?.items.find((i) => i.id === wanted.item) : null;
+  if (!state.list || (wanted.item && !item))
+    return;
   let sheet;
   try {
     sheet = await import("./detail.js");
@@ -190,45 +109,30 @@ async function sheetShow(item) {
     say(w("loadFail"), "warn");
     return;
   }
-  if (location.hash !== wanted)
+  if (location.hash !== hash)
     return;
-  const now = JSON.stringify(item) + languageNow() + me?.role;
+  const now = JSON.stringify([wanted, item, languageNow(), state.me?.role, state.past?.said?.date]);
   // An open sheet is made anew only when something of it changed: what the reader unfolded stays, and what is being written.
   if ($("detail").open && (opened === now || $("detail").querySelector("form.say")))
     return;
-  const scrolled = opened !== null && $("detail").open ? $("detail").scrollTop : 0;
+  const scrolled = opened !== null && $("detail").open ? $("detail").scrollTop : null;
   opened = now;
-  sheet.detail($("detail"), item, { pack: view.pack, role: me?.role, close: closeItem, signIn, said });
+  sheet.detail($("detail"), { item, wanted, pack: view.pack, may: canWrite(), past: state.past?.said ?? null, signIn, said, time: state.status.time });
   toastsPlace();
-  $("detail").scrollTop = scrolled;
+  if (scrolled !== null)
+    $("detail").scrollTop = scrolled;
 }
 
 // Something was said: the daemon judges again within a moment, and the stream tells; the words themselves show at once.
-function said() {
-  say(w("say.done"));
+function said(text) {
+  say(text ?? w("say.done"));
   opened = "";
   told = true;
   refresh();
 }
 
-const toasts = $("toasts");
-
-// An open sheet covers all else, so what is told goes where it can be seen.
-function toastsPlace() {
-  const place = $("detail").open ? $("detail") : document.body;
-  if (toasts.parentNode !== place)
-    place.append(toasts);
-}
-
-function say(text, shape = "pass") {
-  const node = el("p", { class: "toast" }, icon(shape), text);
-  toastsPlace();
-  fill(toasts, node);
-  setTimeout(() => node.remove(), 6000);
-}
-
-function itemOf(check) {
-  return list?.items.find((item) => item.checks.some((c) => c.id === check))?.id;
+function openItem(id) {
+  sheetOpen(sheetHash(view.pack, id));
 }
 
 // What has the focus is replaced; the one that takes its place gets it.
@@ -240,18 +144,20 @@ function keepingFocus(root, work) {
 }
 
 function outlookShow() {
-  $("main").classList.toggle("fresh", isFresh(list));
-  outlook($("plan"), $("outlook"), list, status.time);
+  if (!state.list)
+    return;
+  $("main").classList.toggle("fresh", !state.past && isFresh(state.list));
+  outlook({ plan: $("plan"), course: $("course"), outlook: $("outlook") }, state);
 }
 
 function show() {
-  banners();
-  if (!status || !list)
+  banners(state);
+  if (!state.status || !state.list)
     return;
-  overview($("overview"), status, list);
-  first($("first"), list, openItem);
+  overview($("overview"), state.status, state.list, state.past);
+  first($("first"), state.list, openItem, state.past);
   outlookShow();
-  keepingFocus($("board"), () => board($("board"), status, list, view, {
+  keepingFocus($("board"), () => board($("board"), state.status, state.list, view, {
     open: openItem,
     pack: (id) => {
       view.pack = id;
@@ -264,18 +170,27 @@ function show() {
   }));
 }
 
-function showLists() {
-  if (!list)
+// The day that is looked at; what cannot be had yet is said in the banner.
+async function pastLoad() {
+  const date = dayAsked();
+  const over = date && date < day() ? date : null;
+  if (!over) {
+    Object.assign(state, real, { past: null });
     return;
-  findings($("findings"), view, itemOf, {
-    open: openItem,
-    closed: (on) => {
-      view.closed = on;
-      view.shown = 0;
-      showLists();
-    },
-  });
-  sources($("sources"));
+  }
+  if (state.past?.date !== over)
+    state.past = { date: over, today: day(), said: null, failed: false };
+  banners(state);
+  try {
+    const world = await (await import("./past.js")).past(over, real.status, real.list);
+    if (dayAsked() !== over)
+      return;
+    Object.assign(state, { status: world.status, list: world.list, past: { date: over, today: day(), said: world.said, failed: false } });
+    clockSet(world.said.time, true);
+  } catch {
+    state.past = { ...state.past, said: null, failed: true };
+    Object.assign(state, { status: real.status, list: null });
+  }
 }
 
 let busy = false, again = false, last = 0, fresh = false, asked = false, told = false;
@@ -288,21 +203,23 @@ async function refresh() {
   busy = true;
   last = Date.now();
   try {
-    [status, me] = await Promise.all([get("status"), get("me")]);
+    const [status, me] = await Promise.all([get("status"), get("me")]);
+    clockSet(status.time);
     if (!status.checklists.some((l) => l.id === view.pack))
       view.pack = status.checklists[0]?.id ?? null;
-    list = view.pack ? await get(`checklists/${encodeURIComponent(view.pack)}`) : null;
-    seen = new Date();
+    real = { status, list: view.pack ? await get(`checklists/${encodeURIComponent(view.pack)}`) : null };
+    state.me = { ...me, name: /\((.*)\)$/.exec(me.who ?? "")?.[1] ?? me.who };
+    state.seen = new Date();
     fresh = true;
     if (asked) {
       fill($("sign-in"));
       asked = false;
     }
+    await pastLoad();
     frame();
     show();
-    showLists();
-    itemShown();
-    outlookLoad(status.time, told).then(outlookShow);
+    sheetShow();
+    outlookLoad(state.status.time, Boolean(state.past), told).then(outlookShow);
     told = false;
   } catch {
     fresh = false;
@@ -328,22 +245,32 @@ function soon() {
 
 $("detail").addEventListener("close", () => {
   toastsPlace();
-  const id = decodeURIComponent(location.hash).split("/").pop();
-  history.replaceState(null, "", location.pathname);
-  document.querySelector(`[data-item="${CSS.escape(id)}"]`)?.focus();
+  opened = null;
+  const item = routeNow().sheet?.item ?? $("detail").dataset.item;
+  sheetLeave();
+  if (item && !routeNow().name)
+    document.querySelector(`[data-item="${CSS.escape(item)}"]`)?.focus();
+  else
+    shown.module?.back?.();
 });
 $("detail").addEventListener("click", (event) => {
   if (event.target === $("detail"))
-    closeItem();
+    $("detail").close();
 });
 window.addEventListener("hashchange", () => {
-  itemShown();
-  viewShow(true);
+  sheetShow();
+  if (!routeNow().sheet)
+    viewShow(true);
 });
+for (const name of ["day", "popstate"])
+  window.addEventListener(name, () => {
+    if ((dayAsked() ?? null) !== (state.past?.date ?? null))
+      refresh();
+  });
 window.addEventListener("token-wanted", (event) => {
   asked = true;
-  me = null;
-  tokenAsk(event.detail ? "tokenWrong" : "tokenWanted");
+  state.me = null;
+  tokenAsk(event.detail ? "tokenWrong" : "tokenWanted", null);
 });
 window.addEventListener("token", () => {
   fill($("sign-in"));
@@ -354,24 +281,29 @@ window.addEventListener("token", () => {
 frame();
 listen({
   state: (now) => {
-    if (now === connection)
+    if (now === state.connection)
       return;
     // Whatever was said in between was missed.
-    if (now === "live" && connection === "lost")
+    if (now === "live" && state.connection === "lost") {
       soon();
-    connection = now;
-    banners();
-    live();
+      shown.module?.changed?.("missed", {});
+    }
+    state.connection = now;
+    banners(state);
+    live(state);
   },
   said: (event, data) => {
     // A sign of life means that nothing has changed since, if what is shown was whole.
     if (fresh)
-      seen = new Date();
-    live();
+      state.seen = new Date();
+    live(state);
     // The greeting of a new stream is no change; what was missed is asked for when the connection comes back.
-    if (event !== "beat" && !data.version)
-      soon();
+    if (event === "beat" || data.version)
+      return;
+    soon();
+    if (!state.past)
+      shown.module?.changed?.(event, data);
   },
 });
 refresh();
-setInterval(live, 1000);
+setInterval(() => live(state), 1000);

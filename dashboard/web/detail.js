@@ -2,7 +2,7 @@
 import { get } from "./api.js";
 import { badge, el, fill, icon, severity } from "./dom.js";
 import { opener } from "./say.js";
-import { both, number, since, w, when } from "./words.js";
+import { both, now, number, since, w, when } from "./words.js";
 
 const ROWS = 50;
 const hidden = new Set(["pass", "na"]);
@@ -96,6 +96,10 @@ function checkBox(check, sheet) {
       el("p", { class: "fix" }, el("b", {}, `${w("todo")}${w("colon")}`), both(check.fix)) : null,
     body);
   const load = async () => {
+    if (sheet.past) {
+      fill(body, rows(check, [], sheet));
+      return;
+    }
     const whole = await get(`checks/${id}?limit=${ROWS}`);
     const said = whole.counts.attested > 0 ? (await get(`attestations?check=${id}&state=current&limit=1000`)).items : [];
     await sheet.acksReady;
@@ -116,26 +120,30 @@ function facts(item) {
   return el("dl", { class: "facts" }, list.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]).flat());
 }
 
-// @role: of the one who looks; @pack: whose item it is; @said is called when something was said.
-export function detail(dialog, item, more) {
-  const sheet = { may: more.role === "operator" || more.role === "admin", said: more.said, acks: [] };
+// @more: {item, pack, may, past: what was said on the day that is looked at, signIn, said: called when something was said}.
+export function detail(dialog, more) {
+  const { item } = more;
+  if (!item)
+    return;
+  dialog.dataset.item = item.id;
+  const sheet = { may: more.may, said: more.said, past: more.past, acks: [] };
   const box = el("div", {}), own = { pack: more.pack, item: item.id };
   const values = item.answer ? { answer: item.answer, target_on: item.target_date } : {};
   sheet.acksReady = get("acks").then((list) => {
-    sheet.acks = list.items.filter((a) => !a.until || Date.parse(a.until) > Date.now());
+    sheet.acks = list.items.filter((a) => !a.until || Date.parse(a.until) > now());
   }, () => {});
 
   fill(dialog,
     el("div", { class: "sheet" },
       el("div", { class: "line head" }, el("span", { class: "id" }, item.id), badge(item.status),
         el("span", { class: "note" }, since(item.since)),
-        el("button", { type: "button", class: "close", onclick: more.close }, w("close"))),
+        el("button", { type: "button", class: "close", onclick: () => dialog.close() }, w("close"))),
       el("h2", { id: "detail-title" }, item.text_state === "slot" ? w("slot") : both(item.text)),
       item.text_state === "partial" ? el("p", { class: "note" }, w("partial")) : null,
       facts(item),
       sheet.may ? el("div", { class: "line" }, opener("answer", box, own, { values }, more.said),
         opener("na", box, { what: `${more.pack}/${item.id}` }, {}, more.said)) :
-        el("p", { class: "note" }, w("mayNot"), " ", el("button", { type: "button", class: "link", onclick: more.signIn }, w("signIn"))),
+        more.past ? null : el("p", { class: "note" }, w("mayNot"), " ", el("button", { type: "button", class: "link", onclick: more.signIn }, w("signIn"))),
       box,
       el("h3", {}, w("checks")),
       item.checks.length === 0 ? el("p", { class: "empty" }, w("noChecks")) : item.checks.map((check) => checkBox(check, sheet))));

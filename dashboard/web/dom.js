@@ -30,6 +30,7 @@ const shapes = {
   unknown: ["M12 2.2a9.8 9.8 0 1 0 0 19.6a9.8 9.8 0 0 0 0-19.6z", "M9.3 9.6c0-3.6 5.4-3.6 5.4 0c0 2.2-2.7 2-2.7 4.3M12 17.4v.1"],
   attested: ["M4 3h16v18H4z", "M8 16c1-3 7-3 8 0M12 7.2a2.2 2.2 0 1 0 0 4.4a2.2 2.2 0 0 0 0-4.4z"],
   na: ["M3 7h18v10H3z", "M8 12h8"],
+  past: ["M12 2a10 10 0 1 0 0 20a10 10 0 0 0 0-20z", "M12 6.5v6l-4 3"],
 };
 
 export function icon(status) {
@@ -52,4 +53,16 @@ export function badge(status) {
 
 export function severity(name) {
   return el("span", { class: `severity ${name}` }, w(`severity.${name}`));
+}
+
+// The styles of a view that is opened now and then; it is there before anything is drawn.
+const sheets = new Map();
+
+export function cssLoad(name) {
+  if (!sheets.has(name))
+    sheets.set(name, new Promise((done) => {
+      const link = el("link", { rel: "stylesheet", href: `/${name}`, onload: done, onerror: done });
+      document.head.append(link);
+    }));
+  return sheets.get(name);
 }

@@ -1,69 +1,7 @@
-// Findings, and where the records come from.
+// Where the records come from.
 import { get } from "./api.js";
-import { el, fill, icon, severity } from "./dom.js";
-import { ago, both, number, since, w, when } from "./words.js";
-
-const PAGE = 50;
-
-function finding(row, open) {
-  const status = row.state === "closed" ? "pass" : row.status;
-
-  return el("li", { class: `finding ${status}` },
-    icon(status),
-    el("div", { class: "what" },
-      el("p", {}, el("b", { class: "resource" }, row.resource), both(row.reason)),
-      el("p", { class: "note" }, el("span", { class: "sr" }, w(`status.${row.status}`)), severity(row.severity),
-        w("check", both(row.title)), "　", row.state === "closed" ? w("closed", when(row.closed_at)) : since(row.since))),
-    open ? el("button", { type: "button", class: "link", "data-key": `${row.check} ${row.resource}`, onclick: open }, w("open")) : null);
-}
-
-// They come check by check, the gravest first; people read what fails before what only warns.  Closed ones stay last.
-function worstFirst(rows) {
-  const rank = (row) => (row.state === "closed" ? 100 : { critical: 0, high: 10, medium: 20, low: 30 }[row.severity] + (row.status === "fail" ? 0 : 1));
-  return [...rows].sort((a, b) => rank(a) - rank(b));
-}
-
-export async function findings(root, view, itemOf, actions) {
-  const rows = [];
-  let next = null, failed = false;
-  const body = el("div", {});
-  // What was unfolded stays so when the list is read again.
-  let wanted = Math.min(Math.max(view.shown, PAGE), 1000);
-
-  async function load() {
-    try {
-      const page = await get(`findings?limit=${wanted}${view.closed ? "" : "&state=open"}${next ? `&cursor=${encodeURIComponent(next)}` : ""}`);
-      rows.push(...page.items);
-      view.shown = rows.length;
-      wanted = PAGE;
-      next = page.next;
-      failed = false;
-    } catch {
-      failed = true;
-    }
-    show();
-  }
-  function show() {
-    fill(body,
-      failed ? el("p", { class: "notice" }, w("findingsFail")) : null,
-      rows.length === 0 && !failed ? el("p", { class: "empty" }, w("findingsNone")) : null,
-      el("ul", { class: "findings" }, worstFirst(rows).map((row) => {
-        const item = itemOf(row.check);
-        return finding(row, item ? () => actions.open(item) : null);
-      })),
-      next ? el("button", { type: "button", class: "more", onclick: load }, w("more")) : null);
-  }
-
-  await load();
-  const focus = root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  fill(root,
-    el("div", { class: "heading" }, el("h2", { id: "findings-title" }, w("findings")),
-      el("label", { class: "tick" },
-        el("input", { type: "checkbox", checked: view.closed, "data-key": "closed", onchange: (e) => actions.closed(e.target.checked) }), w("showClosed"))),
-    body);
-  if (focus)
-    root.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
-}
+import { el, fill, icon } from "./dom.js";
+import { ago, both, number, w } from "./words.js";
 
 function sourceRow(source) {
   const silent = source.state === "silent", name = source.host || source.peer;
@@ -107,29 +45,25 @@ function unknownShapes(items) {
 
 let shapesOpen = false;
 
-export async function sources(root) {
+export async function show(root) {
   let data;
   try {
     data = await get("sources?limit=200");
   } catch {
-    fill(root, el("h2", { id: "sources-title" }, w("sources")), el("p", { class: "notice" }, w("loadFail")));
+    fill(root, el("h2", { id: "view-title", tabindex: "-1" }, w("sources")), el("p", { class: "notice" }, w("loadFail")));
     return;
   }
   const never = (data.never_seen ?? []).map((s) => ({ state: "silent", host: s.host || s.source_id, peer: s.system, collector: s.source_id, last_received: null }));
   const all = [...never, ...data.items].sort((a, b) => (a.state === "silent" ? 0 : 1) - (b.state === "silent" ? 0 : 1));
 
-  fill(root, el("h2", { id: "sources-title" }, w("sources")),
+  fill(root, el("h2", { id: "view-title", tabindex: "-1" }, w("sources")),
     all.length === 0 ? el("p", { class: "empty" }, w("sourcesNone")) :
       el("div", { class: "scroll", tabindex: "0" }, el("table", {},
         el("thead", {}, el("tr", {}, ["state", "source", "lastLine"].map((n) => el("th", { scope: "col" }, w(n))),
           ["lines", "unread"].map((n) => el("th", { scope: "col", class: "right" }, w(n))))),
         el("tbody", {}, all.map(sourceRow)))),
     unknownShapes(data.items),
-    el("p", { class: "note next-device" }, w("nextDevice"), el("a", { href: "#plan", onclick: (e) => {
-      e.preventDefault();
-      document.getElementById("plan").scrollIntoView();
-      document.querySelector("#plan summary")?.focus();
-    } }, w("setup"))),
+    el("p", { class: "note next-device" }, w("nextDevice"), el("a", { href: "#" }, w("setup"))),
     el("div", { class: "columns" },
       el("div", {}, el("h3", {}, w("collectors")), el("ul", { class: "plain" }, data.collectors.map(collectorRow))),
       el("div", {}, el("h3", {}, w("registers")), el("ul", { class: "plain" }, data.registers.map(registerRow)))));

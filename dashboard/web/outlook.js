@@ -2,17 +2,19 @@
 // These are dearer questions than the state itself, so each is asked now and then, not at every change.
 import { get } from "./api.js";
 import { badge, el, fill, icon, severity } from "./dom.js";
-import { both, dayAfter, number, w, when } from "./words.js";
+import { ago, both, dayAfter, number, w, when } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const DAYS = 90, FEW = 5;
 const parts = {
-  history: { every: 60000, path: (at) => `history?from=${dayAfter(at, -DAYS)}` },
-  changes: { every: 15000, path: (at) => `changes?since=${at.slice(0, 10)}&limit=200` },
-  forecast: { every: 600000, path: () => `forecast?days=${DAYS}` },
-  next: { every: 15000, path: () => "next?limit=3" },
-  setup: { every: 30000, path: () => "setup" },
+  history: { every: 60000, path: (at) => `history?from=${dayAfter(at, -DAYS)}&to=${at.slice(0, 10)}` },
+  changes: { every: 15000, path: (at) => `changes?since=${at.slice(0, 10)}&until=${at.slice(0, 10)}&limit=200` },
+  forecast: { every: 600000, path: () => `forecast?days=${DAYS}`, now: true },
+  next: { every: 15000, path: () => "next?limit=3", now: true },
+  setup: { every: 30000, path: () => "setup", now: true },
+  sources: { every: 15000, path: () => "sources?limit=1000", now: true },
 };
+let shownDay = "";
 const unfolded = new Set();
 
 export function itemLink(pack, item) {
@@ -24,11 +26,15 @@ function links(items, pack) {
   return own.length > 0 ? el("span", { class: "links" }, own.map((i) => itemLink(i.pack, i.item))) : null;
 }
 
-// Asks for what is old; what cannot be had stays as it was.  @all: everything now.
-export async function outlookLoad(at, all) {
+// Asks for what is old; what cannot be had stays as it was.  @past: @at is the end of a day that is over; @all: everything now.
+export async function outlookLoad(at, past, all) {
   const now = Date.now();
+  if (shownDay !== at.slice(0, 10))
+    for (const part of Object.values(parts))
+      Object.assign(part, part.now ? { at: 0 } : { at: 0, data: null, failed: false });
+  shownDay = at.slice(0, 10);
   await Promise.all(Object.values(parts).map(async (part) => {
-    if (!all && part.data && part.at && now - part.at < part.every)
+    if ((past && part.now) || (!all && part.data && part.at && (past || now - part.at < part.every)))
       return;
     part.at = now;
     try {
@@ -161,10 +167,13 @@ function steps(key, data, pack, shown, none) {
   return data.steps.length === 0 ? el("p", { class: "note" }, w(none)) : few(key, data.steps.map((s) => step(s, pack)), "ol", shown, { class: "plain-list numbered" });
 }
 
-function part(name, title, made) {
-  const data = parts[name];
-  return el("div", { class: `panel ${name}` }, el("h3", {}, title),
-    data.data ? made(data.data) : el("p", { class: "note" }, data.failed ? w("loadFail") : w("loading")));
+function made(name, make) {
+  const { data, failed } = parts[name];
+  return data ? make(data) : el("p", { class: "note" }, failed ? w("loadFail") : w("loading"));
+}
+
+function part(name, title, make) {
+  return el("div", { class: `panel ${name}` }, el("h3", {}, title), made(name, make));
 }
 
 // A site where hardly anything is known yet has a plan before it has results.
@@ -193,20 +202,35 @@ function draws(root, key, work) {
   keepOpen(root, work);
 }
 
-export function outlook(planRoot, root, list, at) {
-  const key = JSON.stringify([Object.values(parts).map((p) => [p.at, p.failed]), list.id, w("more"), list.items.map((i) => i.target_date), at.slice(0, 10)]);
-  draws(planRoot, key, () => fill(planRoot,
+// Sources that have fallen silent, or were declared and never heard.
+function silent(data) {
+  const never = (data.never_seen ?? []).map((s) => ({ name: s.host || s.source_id, note: s.system, last: null }));
+  const rows = [...data.items.filter((s) => s.state === "silent").map((s) => ({ name: s.host || s.peer, note: s.collector, last: s.last_received })), ...never];
+  if (rows.length === 0)
+    return el("p", { class: "note" }, w("silentNone"));
+  return few("silent", rows.sort((a, b) => (Date.parse(b.last) || 0) - (Date.parse(a.last) || 0)).map((s) => el("li", {},
+    el("span", {}, el("b", {}, s.name), el("br"), el("span", { class: "note" }, s.note ?? "")),
+    el("span", {}, s.last ? w("silentSince", when(s.last), ago(s.last)) : w("never")))));
+}
+
+// @roots: {plan, course, outlook}; @state: {status, list, past}.
+export function outlook(roots, { status, list, past }) {
+  const at = status.time;
+  const key = JSON.stringify([Object.values(parts).map((p) => [p.at, p.failed, Boolean(p.data)]), list.id, w("more"), list.items.map((i) => i.target_date), at.slice(0, 10), past?.date]);
+  draws(roots.plan, key, () => fill(roots.plan, past ? [] : [
     el("h2", { id: "plan-title" }, w(isFresh(list) ? "planFresh" : "plan")),
     isFresh(list) ? el("p", { class: "lead" }, w(list.score.items.fail > 0 ? "planFreshSome" : "planFreshNote")) : null,
     el("div", { class: "panels" },
       part("next", w("cheapest"), (d) => steps("next", d, list.id, 3, "cheapestNone")),
-      part("setup", w("setup"), (d) => steps("setup", d, list.id, isFresh(list) ? 5 : 3, "setupNone")))));
-  draws(root, key, () => fill(root,
-    el("h2", { id: "outlook-title" }, w("outlook")),
-    el("div", { class: "panels" },
-      part("history", w("trend"), (d) => trend(d, at)),
-      part("changes", w("changes"), (d) => changesOf(d, list.id)),
-      part("forecast", w("lapses"), (d) => [
+      part("setup", w("setup"), (d) => steps("setup", d, list.id, isFresh(list) ? 5 : 3, "setupNone")))]));
+  draws(roots.course, key, () => fill(roots.course,
+    el("h2", { id: "course-title" }, w("trend")), el("div", { class: "panel history" }, made("history", (d) => trend(d, at)))));
+  draws(roots.outlook, key, () => fill(roots.outlook,
+    el("h2", { id: "outlook-title" }, w(past ? "outlookPast" : "outlook")),
+    el("div", { class: past ? "panels one" : "panels" },
+      part("changes", w(past ? "changesThen" : "changes"), (d) => changesOf(d, list.id)),
+      past ? null : part("forecast", w("lapses"), (d) => [
         d.score?.end && Math.floor(d.score.now.percent ?? 0) !== Math.floor(d.score.end.percent ?? 0) ? el("p", { class: "note" }, w("forecastScore", Math.floor(d.score.now.percent ?? 0), Math.floor(d.score.end.percent ?? 0))) : null,
-        lapses(d, list, at)].flat()))));
+        lapses(d, list, at)].flat()),
+      past ? null : part("sources", w("silentTitle"), (d) => silent(d)))));
 }

@@ -49,7 +49,7 @@ function attention(status) {
   const failed = status.collectors.filter((c) => c.state === "failed");
   const missing = status.registers.filter((r) => r.state !== "ok");
   const lines = [];
-  if (status.sources.silent > 0)
+  if (status.sources?.silent > 0)
     lines.push(["warn", w("attention.silent", number(status.sources.silent))]);
   if (failed.length > 0)
     lines.push(["fail", w("attention.collectors", names(failed, (c) => w(`collectorName.${c.name}`)))]);
@@ -60,14 +60,14 @@ function attention(status) {
     el("li", {}, icon(shape), el("a", { href: "#sources" }, text))));
 }
 
-export function overview(root, status, list) {
+export function overview(root, status, list, past) {
   const score = list.score;
   const covered = score.coverage_percent ?? 0;
   // Few known things and a high number would look good without being so.
   const tone = covered < 70 ? "thin" : (score.percent ?? 0) >= 90 && covered >= 95 ? "fine" : "plain";
 
   fill(root,
-    el("h2", { id: "overview-title" }, w("overview")),
+    el("h2", { id: "overview-title" }, w(past ? "overviewThen" : "overview")),
     el("div", { class: "hero" },
       el("p", { class: "note" }, both(list.title)),
       el("div", { class: "numbers" },
@@ -75,14 +75,14 @@ export function overview(root, status, list) {
         figure(w("coverage"), String(whole(covered)), "%", w("coverageNote"), covered < 70 ? "thin" : ""),
         figure(w("yes"), String(score.yes), ` / ${score.total}`, w("yesNote"), "small")),
       bar(score),
-      el("p", { class: `honest ${tone}` }, honest(score).join(" ")),
+      el("p", { class: `honest ${tone}` }, honest(score).join(w("gap"))),
       el("ul", { class: "counts", "aria-label": w("itemsBy") }, order.filter((s) => score.items[s] > 0).map((s) =>
         el("li", {}, badge(s), el("b", {}, number(score.items[s]))))),
       attention(status)));
 }
 
 // The worst checks, each once, with what is to be done about it.
-export function first(root, list, open) {
+export function first(root, list, open, past) {
   const checks = new Map();
   for (const item of list.items)
     for (const check of item.checks)
@@ -98,7 +98,7 @@ export function first(root, list, open) {
     b.counts[b.status] - a.counts[a.status]).slice(0, 5);
   const unknown = list.items.some((i) => i.status === "unknown");
 
-  fill(root, el("h2", { id: "first-title" }, w("first")),
+  fill(root, el("h2", { id: "first-title" }, w(past ? "firstThen" : "first")),
     sorted.length === 0 ? el("p", { class: "empty" }, unknown ? w("firstUnknown") : w("firstNone")) :
       el("ol", { class: "todo" }, sorted.map((check) => el("li", {},
         icon(check.status),

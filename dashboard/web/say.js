@@ -2,16 +2,9 @@
 // What the API refuses is shown at the field that it names; what is sent twice is done once.
 import { keyNew, put } from "./api.js";
 import { el, fill } from "./dom.js";
-import { both, w } from "./words.js";
+import { both, day, w } from "./words.js";
 
 const WHO = "tenken-who";
-
-// A day from now as YYYY-MM-DD, by the clock of this machine.
-function day(days) {
-  const date = new Date();
-  date.setDate(date.getDate() + days);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
-}
 
 const who = { name: "who", must: true, value: () => sessionStorage.getItem(WHO) ?? "" };
 const why = { name: "why", kind: "long", must: true };
@@ -125,7 +118,7 @@ export function form(kind, fixed, of, done, close) {
   }
 
   const node = el("form", { class: "say", onsubmit: submit, novalidate: true },
-    el("h4", {}, w(`say.${kind}`)), el("p", { class: "note" }, w(`say.${kind}Note`)),
+    el("h4", {}, of.title ?? w(`say.${kind}`)), el("p", { class: "note" }, w(`say.${kind}Note`)),
     fields.map((f) => f.node), rest,
     el("div", { class: "line" }, button, el("button", { type: "button", class: "plain-button", onclick: close }, w("say.cancel"))));
   node.addEventListener("keydown", (event) => {

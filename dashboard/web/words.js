@@ -33,12 +33,33 @@ const words = {
   updatedMinutes: [(n) => `最終更新 ${n} 分前`, (n) => `updated ${n} min ago`],
   language: ["表示言語", "Language"],
 
+  banners: ["お知らせ", "Notices"],
   views: ["画面", "Views"],
-  viewHome: ["状況", "Overview"],
-  viewSnapshots: ["スナップショット", "Snapshots"],
-  viewSettings: ["設定", "Settings"],
+  viewName: {
+    home: ["状況", "Overview"], findings: ["問題", "Findings"], sources: ["記録の届き方", "Sources"], said: ["申告と例外", "Recorded"],
+    snapshots: ["スナップショット", "Snapshots"], settings: ["設定", "Settings"],
+  },
+  reader: [
+    (name, until) => `閲覧専用：「${name}」として見ています（${until} まで）。書き込みはできません。`,
+    (name, until) => `View only, as “${name}”, until ${until}. Nothing can be changed.`,
+  ],
+  stands: ["過去の表示", "A past day"],
+  past: [(d) => `${d}の終わりに Tenken が示していた内容です。書き込みはできません。`, (d) => `What Tenken said at the end of ${d}. Nothing can be changed here.`],
+  pastLoading: [(d) => `${d}の内容を読み込んでいます`, (d) => `Loading what was said on ${d}`],
+  pastFail: [(d) => `${d}の内容を読み込めませんでした。`, (d) => `What was said on ${d} could not be loaded.`],
+  pastNothing: [(d, first) => `${d}にはまだ何も確かめていませんでした。最初に確かめたのは${first}です。`, (d, first) => `Nothing had been looked at on ${d}. The first day is ${first}.`],
+  pastNever: [(d) => `${d}には、まだ何も確かめていませんでした。`, (d) => `Nothing had been looked at on ${d}.`],
+  pastNot: ["この画面は過去の日を表示できません。ここだけは、いまの内容です。", "This view cannot show a past day: what you see here is of now."],
+  pastLook: ["過去の日を見る", "Look at a past day"],
+  pastNote: ["その日の終わりに示していた内容を、画面全体で見ます。", "Shows the whole page as it stood at the end of that day."],
+  pastDay: ["日付", "Day"],
+  pastGo: ["表示する", "Show"],
+  pastBack: ["いまに戻る", "Back to now"],
+  dayBefore: ["前の日", "Day before"],
+  dayLater: ["次の日", "Day after"],
 
   overview: ["いまの状況", "Where we stand"],
+  overviewThen: ["この日の状況", "Where we stood"],
   score: ["総合点", "Score"],
   points: ["点", "pts"],
   outOf: ["100点満点", "out of 100"],
@@ -71,6 +92,7 @@ const words = {
   },
 
   first: ["まず行うこと", "What to do first"],
+  firstThen: ["この日に挙げていた対応", "What to do first, as of that day"],
   firstNone: ["すぐに対応が必要なものは見つかっていません。", "Nothing was found that needs action right away."],
   firstUnknown: ["確かめられない項目が残っています。下の一覧で、足りない記録や台帳を確かめてください。", "Some items cannot be confirmed yet. See below which logs or ledgers are missing."],
   cases: [(n) => `問題 ${n} 件`, (n) => (n === "1" ? "1 problem" : `${n} problems`)],
@@ -142,6 +164,8 @@ const words = {
 
   colon: ["：", ": "],
   comma: ["、", ", "],
+  gap: ["", " "],
+  paren: [(text) => `（${text}）`, (text) => ` (${text})`],
   close: ["閉じる", "Close"],
   checks: ["この項目を確かめる検査", "Checks behind this item"],
   noChecks: ["この項目を確かめる検査はまだありません。人が確かめて回答してください。", "No check speaks for this item yet. A person has to look."],
@@ -224,6 +248,11 @@ const words = {
   copied: ["コピーしました", "Copied"],
   copySelf: ["選択しました。Ctrl+C でコピーしてください", "Selected: copy with Ctrl+C"],
   outlook: ["動きと見通し", "Movement and outlook"],
+  outlookPast: ["この日の動き", "What happened that day"],
+  changesThen: ["この日に変わったこと", "What changed that day"],
+  silentTitle: ["途絶えている記録", "Records that have stopped"],
+  silentNone: ["途絶えている記録はありません。", "Nothing has gone silent."],
+  silentSince: [(at, ago) => `${at} が最後（${ago}）`, (at, ago) => `last ${at} (${ago})`],
   trend: ["90日間の推移", "The last 90 days"],
   trendNone: ["推移はまだありません。1日ごとに記録がたまると、ここに線が出ます。", "No history yet. A line appears here as days pass."],
   trendSaid: [
@@ -313,21 +342,44 @@ export function dayAfter(iso, days) {
   return date.toISOString().slice(0, 10);
 }
 
+// A moment of this browser's clock as the site would write it.
 export function clock(date) {
-  return date.toTimeString().slice(0, 8);
+  return new Date(date.getTime() + clockAhead + clockZone * 60000).toISOString().slice(11, 19);
+}
+
+// The clock is the site's, in the site's zone, never this browser's: @iso is what the API said the time is, just now.  @still: it
+// does not go on, for a day that is over.
+let clockAhead = 0, clockStill = null, clockZone = 9 * 60;
+
+export function clockSet(iso, still = false) {
+  const zone = /([+-])(\d\d):(\d\d)$/.exec(iso);
+  clockZone = zone ? (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) : 0;
+  clockStill = still ? Date.parse(iso) : null;
+  if (!still)
+    clockAhead = Date.parse(iso) - Date.now();
+}
+
+// Milliseconds since 1970, by the site's clock.
+export function now() {
+  return clockStill ?? Date.now() + clockAhead;
+}
+
+// The site's day, @days from today, as YYYY-MM-DD.
+export function day(days = 0) {
+  return new Date(now() + clockZone * 60000 + days * 86400000).toISOString().slice(0, 10);
 }
 
 export function since(iso) {
   if (!iso)
     return "";
-  const days = Math.floor((Date.now() - Date.parse(iso)) / 86400000);
+  const days = Math.floor((now() - Date.parse(iso)) / 86400000);
   return w("since", when(iso), days < 1 ? w("today") : w("days", days));
 }
 
 export function ago(iso) {
   if (!iso)
     return "";
-  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(iso)) / 1000));
+  const seconds = Math.max(0, Math.round((now() - Date.parse(iso)) / 1000));
   for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]])
     if (seconds >= size)
       return w("ago", Math.floor(seconds / size), w(unit));

@@ -153,7 +153,8 @@ def answer(b):
 
 
 def unread(b):
-    b.wait("the shape of a line that nobody knows", "document.querySelector('#sources .shapes code')?.textContent.includes('zork')")
+    b.js("location.hash = 'sources'")
+    b.wait("the shape of a line that nobody knows", "document.querySelector('#view .shapes code')?.textContent.includes('zork')")
     if b.js("document.querySelectorAll('img').length") != 0:
         sys.exit("FAIL: markup of a line became markup of the page")
 
