@@ -11,8 +11,6 @@
 #include "tests/table.h"
 
 struct fixture {
-	struct config *config;
-	struct rules *rules;
 	struct replay *replay;
 	char dir[64];
 	usec_t start;
@@ -23,23 +21,42 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
 	return remove(path);
 }
 
+/* What all tests stand on and none of them changes. */
+static struct config *config;
+static struct rules *rules;
+
+static int load(void **state)
+{
+	const char *root = getenv("TENKEN_SOURCE");
+	char path[512];
+	const char *const dirs[] = { path, NULL };
+	struct diag diag = { "" };
+
+	snprintf(path, sizeof(path), "%s/rules", root ? root : ".");
+	if (when_zone("Asia/Tokyo") == 0 && config_load(NULL, &config, &diag) == 0 &&
+	    rules_load(dirs, NULL, &rules, &diag) == 0)
+		return 0;
+	print_error("%s\n", diag.text);
+	return -1;
+}
+
+static int unload(void **state)
+{
+	rules_unref(rules);
+	config_free(config);
+	return 0;
+}
+
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	const char *root = getenv("TENKEN_SOURCE");
-	char rules[512];
-	const char *const dirs[] = { rules, NULL };
 	struct diag diag = { "" };
 
-	snprintf(rules, sizeof(rules), "%s/rules", root ? root : ".");
-	if (!f || when_zone("Asia/Tokyo") < 0 || when_parse_iso(STR("2026-06-01 09:00:00"), &f->start) == 0 ||
-	    config_load(NULL, &f->config, &diag) < 0 || rules_load(dirs, NULL, &f->rules, &diag) < 0) {
-		print_error("%s\n", diag.text);
+	if (!f || when_parse_iso(STR("2026-06-01 09:00:00"), &f->start) == 0)
 		return -1;
-	}
 	snprintf(f->dir, sizeof(f->dir), "/tmp/tenken-replay-XXXXXX");
 	*state = f;
-	return mkdtemp(f->dir) && replay_new(f->config, f->rules, f->dir, f->start, &f->replay, &diag) == 0 ? 0 : -1;
+	return mkdtemp(f->dir) && replay_new(config, rules, f->dir, f->start, &f->replay, &diag) == 0 ? 0 : -1;
 }
 
 static int teardown(void **state)
@@ -47,8 +64,6 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	replay_free(f->replay);
-	rules_unref(f->rules);
-	config_free(f->config);
 	nftw(f->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	free(f);
 	return 0;
@@ -183,7 +198,7 @@ static void a_folder_in_use_is_left_alone(void **state)
 	struct replay *other = NULL;
 	struct diag diag = { "" };
 
-	assert_int_equal(replay_new(f->config, f->rules, f->dir, f->start, &other, &diag), -EEXIST);
+	assert_int_equal(replay_new(config, rules, f->dir, f->start, &other, &diag), -EEXIST);
 	assert_null(other);
 	assert_true(str_find(str_of(diag.text), STR("a replay begins with an empty folder")) > 0);
 	clock_set(f->start);
@@ -227,5 +242,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(registers_of_a_folder_do_not_grow_old, setup, teardown),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load, unload);
 }
