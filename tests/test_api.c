@@ -1,10 +1,9 @@
-/* The endpoint over a real store, worker and judge: shapes, the score computed again from them, masking, the live stream. */
+/* The endpoint over a real store, worker and judge: shapes, the score computed again from them, masking, what is refused. */
 #include <jansson.h>
 #include <math.h>
-#include <sys/stat.h>
 
 #include "dashboard/mask.h"
-#include "tests/live.h"
+#include "tests/live_form.h"
 #include "tests/table.h"
 
 #define SCORE_KEYS "percent coverage_percent attested_percent measured_percent items yes total"
@@ -191,108 +190,6 @@ static void lists_are_paged(void **state)
 	json_decref(json);
 }
 
-static void a_register_is_read(void)
-{
-	judge_changed(live.daemon.judge, store_table("reg_people"));
-}
-
-static void forecast_is_told_and_kept(void **state)
-{
-	json_t *json = get("/api/v1/forecast?days=30"), *again, *change;
-
-	has(json, "time days from until score scores items changes cut asked");
-	assert_string_equal(text_of(json, "from"), "2026-09-04");
-	assert_string_equal(text_of(json, "until"), "2026-10-04");
-	change = find(json_object_get(json, "changes"), "check", "few");
-	has(change, "date in_days check title severity resource from to worse why why_text reason fix items");
-	assert_string_equal(text_of(change, "date"), "2026-09-21");
-	assert_string_equal(text_of(change, "to"), "fail");
-	assert_true(json_is_true(json_object_get(change, "worse")));
-	assert_string_equal(text_of(json_array_get(json_object_get(change, "items"), 0), "item"), "5");
-	assert_true(json_array_size(json_object_get(json, "scores")) >= 2);
-
-	/* Kept until a register is read; a shorter one comes out of a longer one. */
-	again = get("/api/v1/forecast?days=30");
-	assert_true(json_equal(json, again));
-	json_decref(again);
-	in_loop(a_register_is_read);
-	again = get("/api/v1/forecast?days=10");
-	assert_int_equal(json_array_size(json_object_get(again, "changes")), 0);
-	assert_false(json_equal(json_object_get(json_object_get(json, "asked"), "cpu_seconds"),
-				json_object_get(json_object_get(again, "asked"), "cpu_seconds")));
-	json_decref(again);
-	json_decref(json);
-}
-
-#define EVENT "INSERT INTO event (received, at, type, source_id, decoder, system, count, user, host, raw) VALUES "
-
-static void a_login_is_judged(void)
-{
-	char sql[512];
-
-	site_clock(&live.site, NOON + HOURS(1));
-	snprintf(sql, sizeof(sql),
-		 EVENT "(%lld, %lld, 'auth_success', 1, 'sshd', 'emr', 1, 'dora', 'emr', CAST('dora came' AS BLOB))",
-		 (long long)clock_now(), (long long)clock_now());
-	place_sql(&live.site.place, sql);
-	place_sql(&live.site.place,
-		  "INSERT INTO account_seen (place, user, system, first_used, last_used, uses, last_src_ip,"
-		  " last_host, first_event, last_event) SELECT 'emr', 'dora', 'emr', 1, 1, 0, '', '',"
-		  " max(id), max(id) FROM event");
-	judge_changed(live.daemon.judge, store_table("account_seen"));
-}
-
-/* The row that says so, once it is there. */
-static json_t *change_of(const char *resource)
-{
-	usec_t end = clock_monotonic() + MSEC(PATIENCE_MSEC);
-
-	for (;;) {
-		json_t *json = get("/api/v1/changes?since=2026-09-01"), *row, *found = NULL;
-		size_t i;
-
-		json_array_foreach(json_object_get(json, "changes"), i, row)
-		{
-			if (!found && strcmp(text_of(row, "resource"), resource) == 0)
-				found = json_incref(row);
-		}
-		json_decref(json);
-		if (found || clock_monotonic() > end)
-			return found;
-	}
-}
-
-static void changes_have_causes(void **state)
-{
-	json_t *json = get("/api/v1/changes?since=2026-09-01&limit=1"), *row, *cause;
-	char path[200];
-
-	has(json, "since until score items changes next");
-	has(json_array_get(json_object_get(json, "items"), 0), "time pack item from to text");
-	assert_true(json_is_null(json_object_get(json_object_get(json, "score"), "from")));
-	assert_true(json_is_number(json_object_get(json_object_get(json_object_get(json, "score"), "to"), "percent")));
-	assert_int_equal(json_array_size(json_object_get(json, "changes")), 1);
-	snprintf(path, sizeof(path), "/api/v1/changes?since=2026-09-01&cursor=%lld",
-		 (long long)json_integer_value(json_object_get(json, "next")));
-	json_decref(json);
-	json = get(path);
-	row = json_array_get(json_object_get(json, "changes"), 0);
-	has(row, "time check resource from to reason dims title severity items cause");
-	assert_string_equal(text_of(json_object_get(row, "cause"), "kind"), "first");
-	json_decref(json);
-	json = get("/api/v1/changes?since=2026-09-01&until=2026-09-03");
-	assert_int_equal(json_array_size(json_object_get(json, "changes")), 0);
-	json_decref(json);
-
-	in_loop(a_login_is_judged);
-	row = change_of("dora");
-	cause = json_object_get(row, "cause");
-	assert_string_equal(text_of(row, "to"), "fail");
-	assert_string_equal(text_of(cause, "kind"), "event");
-	assert_string_equal(text_of(json_object_get(cause, "what"), "raw"), "dora came");
-	json_decref(row);
-}
-
 static void needs_say_what_is_there(void **state)
 {
 	json_t *json = get("/api/v1/needs/uses"), *need = json_array_get(json_object_get(json, "needs"), 0);
@@ -347,91 +244,6 @@ static void unknown_users_are_masked(void **state)
 				"SELECT count(*) FROM audit WHERE what LIKE 'read%raw lines' AND who = 'loopback'") >
 		    0);
 	assert_true(site_number(&live.site, "SELECT count(*) FROM audit") < 4);
-}
-
-static void a_change_is_told(void)
-{
-	site_account(&live.site, "carol", 0);
-	judge_changed(live.daemon.judge, store_table("account_seen"));
-}
-
-static void changes_are_streamed(void **state)
-{
-	static char buf[1 << 18];
-	int fd = port_connect(live.port, 0);
-
-	say(fd, "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n",
-	    strlen("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-	assert_true(hear(fd, buf, sizeof(buf), "event: status\ndata: {") > 0);
-	in_loop(a_change_is_told);
-	assert_true(hear(fd, buf, sizeof(buf), "\"carol\"") > 0);
-	assert_non_null(strstr(buf, "event: finding\ndata: {"));
-	close(fd);
-}
-
-static void many_changes(void)
-{
-	char user[32];
-
-	place_sql(&live.site.place, "BEGIN");
-	for (int i = 0; i < 3000; i++) {
-		snprintf(user, sizeof(user), "user%d", i);
-		site_account(&live.site, user, 0);
-	}
-	place_sql(&live.site.place, "COMMIT");
-	judge_changed(live.daemon.judge, store_table("account_seen"));
-}
-
-/* Thousands of changes at once do not throw the readers out: some are told, then how many more there are. */
-static void bursts_are_told_short(void **state)
-{
-	static char buf[1 << 20];
-	int fd = port_connect(live.port, 0);
-
-	say(fd, "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n",
-	    strlen("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-	assert_true(hear(fd, buf, sizeof(buf), "event: status\ndata: {") > 0);
-	in_loop(many_changes);
-	assert_true(hear(fd, buf, sizeof(buf), "\"left_out\":") > 0);
-	assert_non_null(strstr(buf, "\"left_out\":"));
-	assert_null(strstr(buf, "\"user2999\""));
-	close(fd);
-}
-
-static void metrics_have_names(void **state)
-{
-	_free_ char *body = NULL;
-
-	assert_int_equal(ask(false, "/metrics", &body), 200);
-	assert_non_null(strstr(body, "# TYPE tenken_score_ratio gauge\ntenken_score_ratio{scope=\"form\"} 0."));
-	assert_non_null(strstr(body, "tenken_input_received_total{input=\"syslog\"} 5\n"));
-	assert_non_null(strstr(body, "tenken_check_verdict{check=\"uses\",verdict=\"fail\"} 1\n"));
-	assert_null(strstr(body, "ada"));
-	assert_int_equal(body[strlen(body) - 1], '\n');
-}
-
-static void page_is_served(void **state)
-{
-	_free_ char *body = NULL, *script = NULL;
-
-	assert_int_equal(ask(false, "/", &body), 200);
-	assert_non_null(strstr(body, "<html lang=\"ja\">"));
-	/* Nothing inline, nothing from elsewhere: the policy would stop it. */
-	assert_null(strstr(body, " style=\""));
-	assert_null(strstr(body, "<style"));
-	assert_null(strstr(body, "http"));
-	assert_int_equal(ask(false, "/app.js", &script), 200);
-	assert_null(strstr(script, "innerHTML"));
-}
-
-static void readiness_tells_nothing_else(void **state)
-{
-	_free_ char *health = NULL, *ready = NULL;
-
-	assert_int_equal(ask(false, "/healthz", &health), 200);
-	assert_string_equal(health, "ok\n");
-	assert_int_equal(ask(false, "/readyz", &ready), 200);
-	assert_string_equal(ready, "ready\n");
 }
 
 static const struct row {
@@ -494,127 +306,19 @@ static void refused(void **state)
 	json_decref(json);
 }
 
-static const struct listen_row {
-	const char *name, *listen;
-	int r;
-	const char *says;
-} listen_rows[] = {
-	{ "every address", "0.0.0.0:8080", -EACCES, "TLS" },
-	{ "every address of IPv6", "[::]:8080", -EACCES, "TLS" },
-	{ "an address of the house", "192.0.2.7:8080", -EACCES, "TLS" },
-	{ "a name", "tenken.example:8080", -EINVAL, "127.0.0.1:8080" },
-	{ "no port", "127.0.0.1", -EINVAL, "port" },
-	{ "a port in use", live.listen, -EADDRINUSE, "http.listen" },
-};
-
-static void listened(void **state)
-{
-	const struct listen_row *row = *state;
-	struct config config = { .http_listen = (char *)row->listen, .http_socket = (char *)"" };
-	struct daemon other = live.daemon;
-	struct diag diag = { { 0 } };
-	struct http *http = NULL;
-
-	other.config = &config;
-	assert_int_equal(loop_new(&other.loop), 0);
-	assert_int_equal(http_start(&other, &http, &diag), row->r);
-	assert_non_null(strstr(diag.text, row->says));
-	loop_free(other.loop);
-}
-
-static void socket_is_for_the_group(void **state)
-{
-	struct config config = { .http_listen = (char *)"", .http_socket = live.socket };
-	struct daemon other = live.daemon;
-	struct diag diag = { { 0 } };
-	struct http *http = NULL;
-	struct stat st;
-
-	assert_int_equal(stat(live.socket, &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0660);
-	/* A second daemon does not take the first one's socket away. */
-	other.config = &config;
-	assert_int_equal(loop_new(&other.loop), 0);
-	assert_int_equal(http_start(&other, &http, &diag), -EADDRINUSE);
-	loop_free(other.loop);
-	assert_int_equal(stat(live.socket, &st), 0);
-}
-
-#define LIST                                                                                                         \
-	"id: form\nedition: \"2025\"\nfiscal_year: 2025\ntitle.ja: 表\ntitle.en: form\nitems:\n"                    \
-	"  - {id: \"0\", text.ja: 零, text.en: zero, text_state: verified, scored: no}\n"                           \
-	"  - {id: \"1\", text.ja: 一, text.en: one, text_state: verified, weight: 2, checks: [uses, many, none]}\n" \
-	"  - {id: \"2\", text.ja: 二, text.en: two, text_state: verified, checks: [none]}\n"                        \
-	"  - {id: \"3\", text.ja: 三, text.en: three, text_state: verified}\n"                                      \
-	"  - {id: \"4\", text_state: slot}\n"                                                                        \
-	"  - {id: \"5\", text.ja: 五, text.en: five, text_state: verified, checks: [many, few]}\n"
-
-static void data_put(void)
-{
-	site_people(&live.site);
-	site_account(&live.site, "bob", 3);
-	place_sql(&live.site.place,
-		  "INSERT INTO source VALUES (1, 'syslog', '192.0.2.1', '', 'emr', 'emr', 1, 2, 2, 3, 2, 1, 0, 0)");
-	place_sql(&live.site.place,
-		  EVENT "(1000000, 1000000, 'auth_success', 1, 'sshd', 'emr', 1, 'bob', 'emr', x'6f6b')");
-	place_sql(&live.site.place,
-		  EVENT "(2000000, 2000000, 'auth_failure', 1, 'sshd', 'emr', 1, 'hunter2', 'emr', "
-			"CAST('Failed password for invalid user Hunter2 from <b>' || CAST(x'ff' AS TEXT) AS BLOB))");
-	place_sql(&live.site.place,
-		  EVENT "(3000000, 3000000, 'auth_failure', 1, 'sshd', 'emr', 1, 'bob', 'emr', CAST('bob' AS BLOB))");
-	place_sql(&live.site.place,
-		  "INSERT INTO account_seen (place, user, system, first_used, last_used, uses, last_src_ip, last_host, "
-		  "first_event, last_event) VALUES ('emr', 'ada<b>', 'emr', 1, 1, 0, '', '', 1, 1)");
-}
-
-#define KEYS(severity, decides) "severity: " severity "\n-- needs: register:people\n-- decides: " decides "\n"
-
-static void rules_put(void)
-{
-	site_file(&live.site, "checklists", "form.yaml", LIST);
-	site_check(
-		&live.site, "uses", KEYS("high", "yes"),
-		"SELECT account AS resource, CASE WHEN uses = 0 THEN 'fail' ELSE 'warn' END AS status, uses || ' uses' AS "
-		"reason, first_event, last_event FROM v_account_seen");
-	site_check(
-		&live.site, "many", KEYS("medium", "yes"),
-		"SELECT 'all' AS resource, CASE WHEN count(*) > 90 THEN 'warn' ELSE 'pass' END AS status, 'r' AS reason FROM "
-		"v_account_seen");
-	site_check(
-		&live.site, "few", KEYS("low", "no"),
-		"SELECT 'all' AS resource, CASE WHEN :today > '2026-09-20' THEN 'fail' WHEN count(*) > 1 THEN 'warn' ELSE 'pass' END AS status, 'r' AS "
-		"reason FROM v_account_seen");
-	site_check(&live.site, "none", KEYS("low", "yes") "-- needs: device_seen within 7d\n",
-		   "SELECT mac AS resource, 'pass' AS status, 'r' AS reason FROM v_device_seen");
-	site_rules(&live.site);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(status_has_its_shape),
-		cmocka_unit_test(score_can_be_computed_again),
-		cmocka_unit_test(items_say_why),
-		cmocka_unit_test(checks_show_their_rows),
-		cmocka_unit_test(lists_are_paged),
-		cmocka_unit_test(forecast_is_told_and_kept),
-		cmocka_unit_test(plans_have_steps),
-		cmocka_unit_test(needs_say_what_is_there),
-		cmocka_unit_test(unknown_users_are_masked),
-		cmocka_unit_test(metrics_have_names),
-		cmocka_unit_test(page_is_served),
-		cmocka_unit_test(readiness_tells_nothing_else),
-		cmocka_unit_test(changes_are_streamed),
-		cmocka_unit_test(socket_is_for_the_group),
-		cmocka_unit_test(bursts_are_told_short),
-		cmocka_unit_test(changes_have_causes),
+		cmocka_unit_test(status_has_its_shape),    cmocka_unit_test(score_can_be_computed_again),
+		cmocka_unit_test(items_say_why),           cmocka_unit_test(checks_show_their_rows),
+		cmocka_unit_test(lists_are_paged),         cmocka_unit_test(plans_have_steps),
+		cmocka_unit_test(needs_say_what_is_there), cmocka_unit_test(unknown_users_are_masked),
 	};
 	int failed;
 
-	live_open(rules_put, data_put);
+	live_open(form_rules, form_data);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	failed += RUN_TABLE(rows, refused);
-	failed += RUN_TABLE(listen_rows, listened);
 	live_close();
 	return failed;
 }
