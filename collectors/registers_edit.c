@@ -6,9 +6,11 @@
 #include "collectors/cell.h"
 #include "collectors/cell_parts.h"
 #include "collectors/csv.h"
+#include "collectors/xlsx.h"
 #include "core/base.h"
 
 #define TITLES_MAX 10 /* as the reader has it */
+#define DAY_BUFFER 128
 
 bool registers_formula(struct str text)
 {
@@ -144,7 +146,7 @@ static int edit_heads(struct edit *edit, struct heads *heads)
 	if (known == 0 && filled < 3 && edit->titles++ < TITLES_MAX)
 		return 1;
 	heads->n = edit->cells.n;
-	for (size_t i = 0; i < edit->row->n; i++) {
+	for (size_t i = 0; edit->row && i < edit->row->n; i++) {
 		int r = 0, at = head_find(edit->def, heads, edit->row->cells[i].heading);
 
 		if (at < 0) {
@@ -186,6 +188,8 @@ static int edit_rows(struct edit *edit, struct csv *csv, int line)
 			r = edit_heads(edit, heads);
 		if (r < 0)
 			return r;
+		if (r > 0 && edit->cells.line == line && !edit->row)
+			continue;
 		if (r > 0 && edit->cells.line == line)
 			edit_put(edit, edit->cells.cells, edit->cells.n);
 		else if (r > 0)
@@ -193,7 +197,7 @@ static int edit_rows(struct edit *edit, struct csv *csv, int line)
 	}
 	if (answer != CSV_END || !edit->read)
 		return heads ? -EBADMSG : -ENOMEM;
-	if (line == 0)
+	if (line == 0 && edit->row)
 		edit_put(edit, edit->cells.cells, 0);
 	return 0;
 }
@@ -206,7 +210,7 @@ int registers_edit(const struct register_def *def, struct str text, int line, co
 	int r;
 
 	csv_open(&csv, text);
-	if (!edit || row->n > CSV_COLUMNS)
+	if (!edit || (row && row->n > CSV_COLUMNS))
 		return edit ? -E2BIG : -ENOMEM;
 	edit->def = def;
 	edit->row = row;
@@ -222,4 +226,76 @@ int registers_edit(const struct register_def *def, struct str text, int line, co
 		*ret = NULL;
 	}
 	return r;
+}
+
+struct book {
+	const struct register_def *def;
+	struct str cells[CSV_COLUMNS];
+	bool day[CSV_COLUMNS]; /* the column holds days or times: in the sheet they are numbers */
+	int column[CSV_COLUMNS];
+	bool read; /* the headings */
+	size_t titles;
+	char *buf; /* DAY_BUFFER for each column */
+	FILE *out;
+};
+
+static void book_heads(struct book *book, const struct csv_row *row)
+{
+	size_t known = 0, filled = 0;
+
+	for (size_t i = 0; i < row->n; i++) {
+		int column = register_column(book->def, cell_trim(row->cells[i]));
+		enum column_type type = column >= 0 ? book->def->columns[column].type : COLUMN_TEXT;
+
+		filled += cell_trim(row->cells[i]).n > 0;
+		known += column >= 0;
+		book->column[i] = column;
+		book->day[i] = type == COLUMN_DATE || type == COLUMN_TIME;
+	}
+	book->read = filled > 0 && (known > 0 || filled >= 3 || book->titles++ >= TITLES_MAX);
+	if (!book->read)
+		memset(book->day, 0, sizeof(book->day));
+}
+
+static int book_row(void *arg, const struct csv_row *row)
+{
+	struct book *book = arg;
+	enum text why;
+
+	if (!book->read)
+		book_heads(book, row);
+	for (size_t i = 0; i < row->n; i++) {
+		struct str cell = cell_trim(row->cells[i]);
+
+		/* What is no day stays: whoever reads it says so. */
+		if (!book->day[i] || cell.n >= DAY_BUFFER / 2 ||
+		    !cell_read(&book->def->columns[book->column[i]], cell, book->buf + i * DAY_BUFFER, &book->cells[i],
+			       &why))
+			book->cells[i] = row->cells[i];
+	}
+	cells_put(book->out, book->cells, row->n);
+	return 0;
+}
+
+int registers_from_workbook(const struct register_def *def, struct str bytes, char **ret, size_t *ret_n)
+{
+	_free_ struct book *book = calloc(1, sizeof(*book));
+	_free_ char *buf = malloc(CSV_COLUMNS * DAY_BUFFER);
+	enum xlsx_answer answer;
+	int line = 0;
+
+	if (!book || !buf)
+		return -ENOMEM;
+	book->def = def;
+	book->buf = buf;
+	book->out = open_memstream(ret, ret_n);
+	if (!book->out)
+		return -ENOMEM;
+	fputs("\xef\xbb\xbf", book->out);
+	answer = xlsx_read(bytes, book_row, book, &line);
+	if (fclose(book->out) == 0 && answer == XLSX_OK)
+		return 0;
+	free(*ret);
+	*ret = NULL;
+	return answer == XLSX_OK || answer == XLSX_NO_MEMORY ? -ENOMEM : -EBADMSG;
 }

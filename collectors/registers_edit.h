@@ -22,10 +22,15 @@ int registers_make(const struct register_def *def, const struct register_row *ro
 
 /*
  * @text (UTF-8 CSV that was read without a refusal) with the cells of @row put into the row that begins at line @line, or with a
- * row behind all others for 0.  A column that the file has not is added.
+ * row behind all others for 0.  A column that the file has not is added.  With @row NULL the row at @line is left out.
  */
 int registers_edit(const struct register_def *def, struct str text, int line, const struct register_row *row,
 		   char **ret, size_t *ret_n);
+
+/*
+ * The workbook's first sheet as CSV text, in the words that stand in it; days are written as days.  -EBADMSG when it cannot be read.
+ */
+int registers_from_workbook(const struct register_def *def, struct str bytes, char **ret, size_t *ret_n);
 
 /* Would a spreadsheet that opens the file compute it?  Names that devices give themselves come from anybody. */
 bool registers_formula(struct str text);

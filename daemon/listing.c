@@ -97,3 +97,50 @@ bool cursor_of(struct str cursor, char kind, struct str *ret)
 	*ret = str_from(cursor, 2);
 	return true;
 }
+
+void cursor_put(struct listing *listing, char kind, const char *key)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t n = 0;
+	char *to = listing->cursor;
+
+	to[n++] = kind;
+	to[n++] = ':';
+	for (; *key && n + 4 < sizeof(listing->cursor); key++) {
+		unsigned char c = (unsigned char)*key;
+
+		if (c >= 0x20 && c != 0x7f && c != '~') {
+			to[n++] = *key;
+			continue;
+		}
+		to[n++] = '~';
+		to[n++] = hex[c >> 4];
+		to[n++] = hex[c & 15];
+	}
+	to[n] = '\0';
+}
+
+static int hex_of(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool cursor_key(struct str cursor, char *buf, size_t size, struct str *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < cursor.n; i++) {
+		if (n == size)
+			return false;
+		if (cursor.p[i] != '~') {
+			buf[n++] = cursor.p[i];
+			continue;
+		}
+		if (i + 2 >= cursor.n || hex_of(cursor.p[i + 1]) < 0 || hex_of(cursor.p[i + 2]) < 0)
+			return false;
+		buf[n++] = (char)(hex_of(cursor.p[i + 1]) << 4 | hex_of(cursor.p[i + 2]));
+		i += 2;
+	}
+	*ret = (struct str){ buf, n };
+	return true;
+}

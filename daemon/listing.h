@@ -21,3 +21,9 @@ int page_limit(const struct page *page, unsigned *ret, struct diag *diag);
 struct str page_cursor(const struct page *page);
 /* The rest of a cursor "KIND:..."; false when it is of another kind. */
 bool cursor_of(struct str cursor, char kind, struct str *ret);
+/*
+ * Sets the cursor "KIND:KEY".  Keys of two columns hold a character that no address may: such ones stand as ~1f, and
+ * cursor_key() reads them back into @buf; false when it is no key.
+ */
+void cursor_put(struct listing *listing, char kind, const char *key);
+bool cursor_key(struct str cursor, char *buf, size_t size, struct str *ret);

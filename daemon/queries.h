@@ -82,6 +82,29 @@ int query_accounts(struct sqlite3 *db, const struct thing_filter *filter, const 
 int query_devices(struct sqlite3 *db, const struct thing_filter *filter, const struct page *page, struct listing *ret,
 		  struct diag *diag);
 
+/* Of query_compare(); NULL: all. */
+struct compare_filter {
+	const char *state;  /* "registered" (and never seen), "seen" (and in no register), "both", "contradiction" */
+	const char *search; /* part of an id, name, address or place, without case */
+};
+
+struct compare_counts {
+	int64_t registered, seen, both, contradiction;
+};
+
+/*
+ * A register beside what was observed, a row a thing; @kind: "accounts" or "devices" (-ENOENT: another).  Contradictions first,
+ * then what is in no register, what agrees, what was never seen.  row_id: of the register, NULL where it has none; contradictions:
+ * codes apart by a blank.
+ * accounts: left, expired, disabled (used after it), enabled (by the account store, though the register says disabled), admin.
+ * devices: disposed, unusable, off_network (seen all the same), ip, hostname (other ones than the register's).
+ */
+int query_compare(struct sqlite3 *db, const char *kind, const struct compare_filter *filter, const struct page *page,
+		  struct listing *ret, struct diag *diag);
+/* How many of each state among those that @search finds. */
+int query_compare_counts(struct sqlite3 *db, const char *kind, const char *search, struct compare_counts *ret);
+bool query_compare_state(const char *state);
+
 /*
  * What stands behind a check, or behind one resource of it: its verdict rows (columns of findings, all statuses) and the
  * event rows (columns of events) that their dims first_event and last_event name, at most @max_rows of each.

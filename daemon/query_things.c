@@ -37,8 +37,7 @@ static int part_read(struct sqlite3 *db, const struct list *list, const struct p
 			    limit) /* one more than asked for: there is a next page, after the row before */
 				break;
 			r = listing_add(ret, list->columns, stmt);
-			snprintf(ret->cursor, sizeof(ret->cursor), "%c:%s", part->kind,
-				 (const char *)sqlite3_column_text(stmt, (int)list->n_columns));
+			cursor_put(ret, part->kind, (const char *)sqlite3_column_text(stmt, (int)list->n_columns));
 		}
 	}
 	sqlite3_finalize(stmt);
@@ -49,6 +48,7 @@ static int list_read(struct sqlite3 *db, const struct list *list, const struct t
 		     const struct page *page, struct listing *ret, struct diag *diag)
 {
 	struct str cursor = page_cursor(page), after = { NULL, 0 };
+	char key[sizeof(ret->cursor)];
 	size_t first = 0;
 	unsigned limit;
 	int r = page_limit(page, &limit, diag);
@@ -57,7 +57,7 @@ static int list_read(struct sqlite3 *db, const struct list *list, const struct t
 		return r;
 	while (cursor.n > 0 && first < list->n_parts && !cursor_of(cursor, list->parts[first].kind, &after))
 		first++;
-	if (first == list->n_parts)
+	if (first == list->n_parts || !cursor_key(after, key, sizeof(key), &after))
 		return diag_field(diag, "cursor", TEXT_query_cursor, NULL);
 
 	listing_begin(ret, list->columns, list->names, list->n_columns);

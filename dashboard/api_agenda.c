@@ -140,18 +140,22 @@ static void decoders_name(const struct rules *rules, enum event_type type, char 
 					      decoders_id(rules->decoders, i));
 }
 
+static void source_put(json_t *json, const struct connect *connect, const struct rules *rules,
+		       const struct place *place)
+{
+	json_object_set_new(json, "title", json_both(connect->ja, connect->en));
+	json_object_set_new(json, "steps", filled(connect->steps_ja, connect->steps_en, place));
+	json_object_set_new(json, "copy", connect->copy[0] ? filled(connect->copy, connect->copy, place) : json_null());
+	json_object_set_new(json, "types", types_json(connect_types(connect, rules)));
+}
+
 static void connect_put(json_t *json, const struct agenda_step *step, const struct rules *rules,
 			const struct place *place)
 {
-	const struct connect *connect = step->connect;
 	char names[512], ja[1024], en[1024];
 
-	if (connect) {
-		json_object_set_new(json, "title", json_both(connect->ja, connect->en));
-		json_object_set_new(json, "steps", filled(connect->steps_ja, connect->steps_en, place));
-		json_object_set_new(json, "copy",
-				    connect->copy[0] ? filled(connect->copy, connect->copy, place) : json_null());
-		json_object_set_new(json, "types", types_json(connect_types(connect, rules)));
+	if (step->connect) {
+		source_put(json, step->connect, rules, place);
 		return;
 	}
 	decoders_name(rules, step->event, names, sizeof(names));
@@ -303,4 +307,30 @@ void api_next(struct http *http, struct exchange *exchange, struct str name)
 
 	place_write(http->daemon->config, place, sizeof(place));
 	question_put(http, exchange, str_of(place), next_ask);
+}
+
+/* Every kind of source that we can say how to connect, whatever the site has already. */
+static int connects_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
+{
+	json_t *items = json_array();
+	struct place place;
+
+	place_read(question->name, &place);
+	for (size_t i = 0; i < n_connects; i++) {
+		json_t *one = json_pack("{s:s}", "id", connects[i].id);
+
+		source_put(one, &connects[i], question->rules, &place);
+		json_array_append_new(items, one);
+	}
+	*ret = json_pack("{s:o, s:n, s:{s:s, s:s, s:s}}", "items", items, "next", "here", "address", place.address,
+			 "udp", place.udp, "tcp", place.tcp);
+	return 0;
+}
+
+void api_connects(struct http *http, struct exchange *exchange, struct str name)
+{
+	char place[500];
+
+	place_write(http->daemon->config, place, sizeof(place));
+	question_put(http, exchange, str_of(place), connects_ask);
 }

@@ -36,7 +36,7 @@ static json_t *answer_json(json_t *items, const char *cursor)
 	return json_pack("{s:o, s:o}", "items", items, "next", cursor[0] ? json_string(cursor) : json_null());
 }
 
-static json_t *rows_json(const struct listing *listing)
+json_t *listing_json(const struct listing *listing)
 {
 	json_t *items = json_array();
 
@@ -95,7 +95,7 @@ static int findings_ask(struct sqlite3 *db, struct question *question, struct di
 	if (r < 0)
 		return r;
 
-	json = rows_json(&listing);
+	json = listing_json(&listing);
 	listing_free(&listing);
 	json_array_foreach(json_object_get(json, "items"), i, row) finding_words(question, row);
 	*ret = json;
@@ -210,7 +210,7 @@ static int events_ask(struct sqlite3 *db, struct question *question, struct diag
 	if (r < 0)
 		return r;
 
-	json = rows_json(&listing);
+	json = listing_json(&listing);
 	question->raw_lines = listing.n_rows;
 	listing_free(&listing);
 	json_array_foreach(json_object_get(json, "items"), i, row) event_finish(db, question, row);
@@ -260,7 +260,7 @@ static int things_ask(struct sqlite3 *db, struct question *question, struct diag
 	if (r < 0)
 		return r;
 
-	*ret = rows_json(&listing);
+	*ret = listing_json(&listing);
 	listing_free(&listing);
 	return 0;
 }

@@ -13,7 +13,7 @@
 
 #define COLUMNS_MAX 128 /* of a row that is sent */
 
-static bool flag_read(struct write *write, const char *name, bool *ret)
+bool register_flag(struct write *write, const char *name, bool *ret)
 {
 	char buf[8];
 	struct str value = { 0 };
@@ -27,8 +27,7 @@ static bool flag_read(struct write *write, const char *name, bool *ret)
 	return false;
 }
 
-/* Where the collector looks; NULL when it does not. */
-static const char *folder_path(const struct config *config)
+const char *register_folder(const struct config *config)
 {
 	for (size_t i = 0; i < config->n_collectors; i++)
 		if (strcmp(config->collectors[i].collector->name, "registers") == 0)
@@ -65,7 +64,7 @@ int register_complain_folder(struct write *write, const char *path, int r)
 /* The folder, where one file at most is there and it is no link.  To be closed also on failure. */
 static int folder_open(struct write *write, const struct register_def *def, struct registers_folder *folder)
 {
-	const char *path = folder_path(write->http->daemon->config);
+	const char *path = register_folder(write->http->daemon->config);
 	int r = path ? registers_folder_open(folder, path, def) : -ENOENT;
 
 	if (r < 0)
@@ -172,7 +171,7 @@ int register_put_bytes(struct write *write, const struct register_def *def, stru
 
 	write->state = folder;
 	write->drop = put_drop;
-	if (!flag_read(write, "dry_run", &dry) || !flag_read(write, "confirm", &confirm))
+	if (!register_flag(write, "dry_run", &dry) || !register_flag(write, "confirm", &confirm))
 		return -EINVAL;
 	snprintf(name, sizeof(name), "%s.csv", def->kind);
 	r = put_compare(write, def, bytes, name, &preview, &report);
@@ -190,7 +189,8 @@ int register_put_bytes(struct write *write, const struct register_def *def, stru
 	}
 	r = registers_folder_draft(folder, bytes);
 	if (r < 0)
-		return r == -ENOSPC ? r : register_complain_folder(write, folder_path(write->http->daemon->config), r);
+		return r == -ENOSPC ? r
+				    : register_complain_folder(write, register_folder(write->http->daemon->config), r);
 	write->land = put_land;
 	return put_note(write, def, &preview, report.digest);
 }
@@ -288,6 +288,24 @@ int register_open(struct write *write, const struct register_def **ret_def, stru
 	return r;
 }
 
+/* A workbook becomes the CSV file in which rows can be changed.  It is read first as it came: so places are those of the sheet. */
+static int workbook_put(struct write *write, const struct register_def *def, struct registers_folder *folder)
+{
+	struct register_report report = { 0 };
+	_free_ char *text = NULL;
+	char name[64];
+	size_t n = 0;
+	int r;
+
+	snprintf(name, sizeof(name), "%s.xlsx", def->kind);
+	r = registers_read_bytes(def, name, write->body, NULL, NULL, &report);
+	if (r == -EBADMSG)
+		return register_complain_refused(write, &report.why);
+	if (r == 0)
+		r = registers_from_workbook(def, write->body, &text, &n);
+	return r < 0 ? r : register_put_bytes(write, def, folder, (struct str){ text, n });
+}
+
 int registers_put(struct write *write)
 {
 	struct registers_folder *folder;
@@ -298,6 +316,8 @@ int registers_put(struct write *write)
 
 	if (r < 0)
 		return r;
+	if (write->csv && write->workbook)
+		return workbook_put(write, def, folder);
 	if (write->csv)
 		return register_put_bytes(write, def, folder, write->body);
 	r = rows_text(write, def, &text, &n);

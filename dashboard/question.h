@@ -42,6 +42,10 @@ int question_number(const struct question *question, const char *name, int64_t *
 /* An ISO 8601 time or a date; @end: a date means the end of its day. */
 int question_time(const struct question *question, const char *name, bool end, usec_t *ret, struct diag *diag);
 
+/* A page of a list: {"items","next"}. */
+struct listing;
+json_t *listing_json(const struct listing *listing);
+
 /* One event as the lists show it, with its line, masked where the asker may not see it; NULL when it is no more. */
 json_t *json_event_of(struct sqlite3 *db, const struct question *question, int64_t id);
 

@@ -7,6 +7,12 @@
 
 struct refusal;
 
+/* Where the collector looks; NULL when it does not. */
+const char *register_folder(const struct config *config);
+
+/* A parameter that is 1 or 0, by default 0.  False: complained. */
+bool register_flag(struct write *write, const char *name, bool *ret);
+
 /* Each complains, and returns what the route answers with. */
 int register_complain_refused(struct write *write, const struct refusal *why);
 int register_complain_folder(struct write *write, const char *path, int r);

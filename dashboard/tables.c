@@ -178,7 +178,11 @@ static int sources_ask(struct sqlite3 *db, struct question *question, struct dia
 		"AS skew_seconds, declared, source_id, expected_hours, CASE WHEN last_received >= ?3 - "
 		"ifnull(expected_hours * 3600000000, " SILENT_AFTER ") THEN 'alive' ELSE 'silent' END AS state, "
 		"(SELECT json_group_array(json_object('program', program, 'shape', shape, 'count', count)) FROM (SELECT "
-		"program, shape, count FROM source_shape AS h WHERE h.source_id = source_key ORDER BY count DESC)) AS shapes_json "
+		"program, shape, count FROM source_shape AS h WHERE h.source_id = source_key ORDER BY count DESC)) AS shapes_json, "
+		/* The last 24 hours, the current one last. */
+		"(WITH RECURSIVE past (n) AS (VALUES (23) UNION ALL SELECT n - 1 FROM past WHERE n > 0) SELECT "
+		"json_group_array(ifnull((SELECT o.lines FROM source_hour AS o WHERE o.source_id = source_key AND o.hour = ?3 / "
+		"3600000000 - n), 0)) FROM past) AS hours_json "
 		"FROM v_source WHERE source_key > ?1 ORDER BY source_key LIMIT ?2",
 		after_bind, &after, &rows);
 	if (r < 0)
@@ -206,6 +210,8 @@ void api_sources(struct http *http, struct exchange *exchange, struct str name)
 struct register_bind {
 	const char *kind;
 	struct after after;
+	int64_t id;
+	const char *key, *search;
 };
 
 static void register_bind(struct sqlite3_stmt *stmt, void *arg)
@@ -214,6 +220,38 @@ static void register_bind(struct sqlite3_stmt *stmt, void *arg)
 
 	after_bind(stmt, &what->after);
 	sqlite3_bind_text(stmt, 3, what->kind, -1, SQLITE_STATIC);
+	if (what->id > 0)
+		sqlite3_bind_int64(stmt, 4, what->id);
+	if (what->key)
+		sqlite3_bind_text(stmt, 5, what->key, -1, SQLITE_STATIC);
+	if (what->search)
+		sqlite3_bind_text(stmt, 6, what->search, -1, SQLITE_STATIC);
+}
+
+#define REGISTER_ROWS                                                                                          \
+	" FROM register_row AS w WHERE until IS NULL AND kind = ?3 AND id > ?1 AND (?4 IS NULL OR id = ?4)"    \
+	" AND (?5 IS NULL OR key = fold(?5)) AND (?6 IS NULL OR EXISTS (SELECT 1 FROM json_each(w.data) AS j " \
+	"WHERE instr(fold(j.value), fold(?6)) > 0))"
+#define REGISTER_HISTORY                                                                                                  \
+	"SELECT at AS at_time, state, rows, added, changed, removed, nullif(detail, '') AS detail FROM register_history " \
+	"WHERE kind = ?3 ORDER BY id DESC LIMIT 20"
+
+/* What the first page tells beside its rows: the columns, how many rows there are, and what became of it so far. */
+static int register_about(struct sqlite3 *db, const struct register_def *def, struct register_bind *what, json_t *json)
+{
+	json_t *rows;
+	int r = table_rows(db, "SELECT count(*) AS found" REGISTER_ROWS, register_bind, what, &rows);
+
+	if (r < 0)
+		return r;
+	json_object_update(json, json_array_get(rows, 0));
+	json_decref(rows);
+	r = table_rows(db, REGISTER_HISTORY, register_bind, what, &rows);
+	if (r < 0)
+		return r;
+	json_object_set_new(json, "history", rows);
+	register_columns_put(def, json);
+	return 0;
 }
 
 static int register_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
@@ -221,17 +259,20 @@ static int register_ask(struct sqlite3 *db, struct question *question, struct di
 	const struct register_def *def = register_find(str_of(question->name));
 	struct register_bind what = { question->name };
 	struct question_page page;
+	char key[512], search[512];
 	json_t *rows, *json, *all, *row;
 	size_t i;
 	int r;
 
 	if (!def)
 		return -ENOENT;
-	if (question_page(question, &page, diag) < 0 || cursor_read(&page, &what.after, diag) < 0)
+	if (question_page(question, &page, diag) < 0 || cursor_read(&page, &what.after, diag) < 0 ||
+	    question_number(question, "id", &what.id, diag) < 0 ||
+	    question_text(question, "key", key, sizeof(key), &what.key, diag) < 0 ||
+	    question_text(question, "search", search, sizeof(search), &what.search, diag) < 0)
 		return -EINVAL;
 	r = table_rows(db,
-		       "SELECT id, line, since AS since_time, data AS data_json FROM register_row "
-		       "WHERE until IS NULL AND kind = ?3 AND id > ?1 ORDER BY id LIMIT ?2",
+		       "SELECT id, line, since AS since_time, data AS data_json" REGISTER_ROWS " ORDER BY id LIMIT ?2",
 		       register_bind, &what, &rows);
 	if (r < 0)
 		return r;
@@ -244,6 +285,11 @@ static int register_ask(struct sqlite3 *db, struct question *question, struct di
 		json_array_foreach(all, i, row) if (strcmp(json_string_value(json_object_get(row, "kind")),
 							   def->kind) == 0) json_object_update(json, row);
 		json_decref(all);
+	}
+	r = page.cursor ? 0 : register_about(db, def, &what, json);
+	if (r < 0) {
+		json_decref(json);
+		return r;
 	}
 	*ret = json;
 	return 0;

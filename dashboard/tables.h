@@ -16,3 +16,6 @@ int table_rows(struct sqlite3 *db, const char *sql, void (*bind)(struct sqlite3_
 int table_source_counts(struct sqlite3 *db, usec_t now, json_t **ret);
 int table_collectors(struct sqlite3 *db, json_t **ret);
 int table_registers(struct sqlite3 *db, json_t **ret);
+/* What a form for a row has to know: "columns", "key", "any_of". */
+struct register_def;
+void register_columns_put(const struct register_def *def, json_t *json);

@@ -10,6 +10,7 @@
 #define NAME_BYTES 512
 #define JSON_LIMIT 65536
 #define REGISTER_LIMIT (4 << 20)
+#define WORKBOOK "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #define LISTED "GET, HEAD, POST"
 
 static const struct write_route routes[] = {
@@ -31,7 +32,8 @@ static const struct write_route routes[] = {
 	{ HEAD_DELETE, "/api/v1/tokens/", NULL, "DELETE", ROLE_ADMIN, JSON_LIMIT, token_delete },
 	{ HEAD_PUT, "/api/v1/registers/", NULL, "GET, HEAD, PUT", ROLE_OPERATOR, REGISTER_LIMIT, registers_put,
 	  .csv = true },
-	{ HEAD_POST, "/api/v1/registers/", "/rows", "POST", ROLE_OPERATOR, JSON_LIMIT, registers_post_row },
+	{ HEAD_POST, "/api/v1/registers/", "/rows", "DELETE, POST", ROLE_OPERATOR, JSON_LIMIT, registers_post_row },
+	{ HEAD_DELETE, "/api/v1/registers/", "/rows", "DELETE, POST", ROLE_OPERATOR, JSON_LIMIT, registers_delete_row },
 };
 
 /* The part of @path that is the route's name, "" where it has none; false when it is another route's. */
@@ -73,7 +75,8 @@ static void refuse_text(struct exchange *exchange, int status, enum text text, c
 
 static bool type_taken(const struct write_route *route, const struct head *head)
 {
-	return str_ieq(head->type, STR("application/json")) || (route->csv && str_ieq(head->type, STR("text/csv"))) ||
+	return str_ieq(head->type, STR("application/json")) ||
+	       (route->csv && (str_ieq(head->type, STR("text/csv")) || str_ieq(head->type, STR(WORKBOOK)))) ||
 	       (head->size == 0 && head->method == HEAD_DELETE);
 }
 
@@ -269,7 +272,9 @@ void write_handle(struct http *http, struct exchange *exchange)
 			       .db = store_sqlite(http->daemon->store),
 			       .query = exchange->head.query,
 			       .body = exchange->body,
-			       .csv = str_ieq(exchange->head.type, STR("text/csv")),
+			       .csv = !str_ieq(exchange->head.type, STR("application/json")) &&
+				      exchange->head.type.n > 0,
+			       .workbook = str_ieq(exchange->head.type, STR(WORKBOOK)),
 			       .who = exchange->who,
 			       .now = clock_now() };
 	char name[NAME_BYTES];

@@ -16,8 +16,9 @@ struct write {
 	const json_t *json; /* what was sent: an object */
 	struct str query;   /* behind the '?' */
 	struct str body;    /* as it came; the only thing where .csv */
-	bool csv;           /* text/csv was sent, and no JSON */
-	const char *who;    /* as the connection or its token says: "uid 0" */
+	bool csv;           /* a file was sent, and no JSON: text/csv or, with .workbook, an Excel workbook */
+	bool workbook;
+	const char *who; /* as the connection or its token says: "uid 0" */
 	usec_t now;
 
 	/* The function fills these in. */
@@ -49,7 +50,7 @@ struct write_route {
 	 * -EEXIST 409; -EAGAIN 503.  Nothing is kept unless it is 0.
 	 */
 	int (*fn)(struct write *write);
-	bool csv;    /* takes text/csv beside JSON */
+	bool csv;    /* takes text/csv and workbooks beside JSON */
 	bool secret; /* the answer is told once and kept nowhere: not under its key either */
 };
 
@@ -97,3 +98,4 @@ int token_post(struct write *write); /* api_tokens.c */
 int token_delete(struct write *write);
 int registers_put(struct write *write); /* api_registers.c */
 int registers_post_row(struct write *write);
+int registers_delete_row(struct write *write);

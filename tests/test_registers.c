@@ -6,6 +6,7 @@
 
 #include "collectors/collector.h"
 #include "collectors/registers.h"
+#include "collectors/registers_edit.h"
 #include "tests/jump.h"
 #include "tests/spy.h"
 #include "tests/table.h"
@@ -269,6 +270,28 @@ static const struct book {
 	{ "nothing in it", { BOOK, SHEET("") }, NULL, "中身が空です" },
 };
 
+/* As CSV it says the same, but for the line that a row stands in; and a day is written as one. */
+static void as_csv(const char *said)
+{
+	const struct register_def *def = register_find(STR("devices"));
+	_free_ char *book = NULL, *text = NULL;
+	struct register_report report;
+	char lines[4096] = "";
+	size_t n = 0, n_book = 0;
+	FILE *f = fopen(path_of("devices.xlsx"), "re"), *out = open_memstream(&book, &n_book);
+
+	for (int c; (c = fgetc(f)) != EOF;)
+		fputc(c, out);
+	fclose(f);
+	fclose(out);
+	assert_int_equal(registers_from_workbook(def, (struct str){ book, n_book }, &text, &n), 0);
+	assert_int_equal(registers_read_bytes(def, "devices.csv", (struct str){ text, n }, remember, lines, &report),
+			 0);
+	assert_memory_equal(lines, said, (size_t)(strstr(said, "|line=") - said));
+	assert_null(strstr(text, "46113"));
+	assert_int_equal(registers_from_workbook(def, (struct str){ book, n_book / 2 }, &text, &n), -EBADMSG);
+}
+
 static void workbooks(void **state)
 {
 	const struct book *book = *state;
@@ -282,6 +305,7 @@ static void workbooks(void **state)
 		assert_string_equal(report.why.ja, "");
 		assert_int_equal(r, 0);
 		assert_string_equal(lines, book->rows);
+		as_csv(book->rows);
 		return;
 	}
 	assert_int_equal(r, -EBADMSG);

@@ -114,6 +114,12 @@ static const struct row {
 	  false, 422 },
 	{ "a row of nothing", "POST", VENDORS "/rows", "{\"row\":{}}", false, 422 },
 	{ "a row by PUT", "PUT", VENDORS "/rows", "{\"row\":{}}", false, 405 },
+	{ "a row with no number", "POST", VENDORS "/rows?id=x", "{\"row\":{\"vendor_id\":\"v1\",\"name\":\"A\"}}",
+	  false, 400 },
+	{ "a row that is no more", "POST", VENDORS "/rows?id=77", "{\"row\":{\"vendor_id\":\"v1\",\"name\":\"A\"}}",
+	  false, 409 },
+	{ "to remove none", "DELETE", VENDORS "/rows", "{}", false, 400 },
+	{ "to remove what is no more", "DELETE", VENDORS "/rows?id=77", "{}", false, 409 },
 	{ "below a row", "POST", VENDORS "/x/rows", "{\"row\":{}}", false, 405 },
 };
 
@@ -251,6 +257,58 @@ static void a_row_is_added_and_changed(void **state)
 	folder_count("", true);
 }
 
+#define ROW(id, name) "{\"row\":{\"vendor_id\":\"" id "\",\"name\":\"" name "\"}}"
+
+/* By the number that the lists have for it: also when its key changes, and never when it is another by now. */
+static void a_row_is_named(void **state)
+{
+	_free_ char *renamed = NULL, *taken = NULL, *removed = NULL, *last = NULL, *sure = NULL;
+
+	file_put("vendors.csv", "事業者番号,業者名,備考欄\nv1,甲社,あ\nv2,乙社,い\n");
+	place_sql(&live.site.place, "INSERT INTO register_row (id, kind, key, line, data, since) VALUES"
+				    " (71, 'vendors', 'v1', 2, '{}', 1), (72, 'vendors', 'v2', 3, '{}', 1)");
+	assert_int_equal(put(true, "POST", VENDORS "/rows?id=71", "", ROW("v2", "甲社"), &taken), 422);
+	assert_int_equal(put(true, "POST", VENDORS "/rows?id=71", "", ROW("v9", "新甲社"), &renamed), 201);
+	assert_true(file_has("vendors.csv", "備考欄\r\nv9,新甲社,あ\r\nv2,乙社,い\r\n"));
+	/* The file has it no more under that key: the lists are behind. */
+	assert_int_equal(put(true, "DELETE", VENDORS "/rows?id=71", "", "{}", &last), 409);
+	assert_int_equal(put(true, "DELETE", VENDORS "/rows?id=72", "", "{}", &removed), 200);
+	assert_true(file_has("vendors.csv", "備考欄\r\nv9,新甲社,あ\r\n"));
+	assert_false(file_has("vendors.csv", "v2"));
+	assert_int_equal(folder_count(".bak", false), 2);
+	place_sql(&live.site.place, "UPDATE register_row SET key = 'v9' WHERE id = 71");
+	place_sql(&live.site.place, "DELETE FROM register_row WHERE id = 72");
+	assert_int_equal(put(true, "DELETE", VENDORS "/rows?id=71&confirm=1", "", "{}", &sure), 200);
+	assert_false(file_has("vendors.csv", "v9"));
+	place_sql(&live.site.place, "DELETE FROM register_row WHERE kind = 'vendors'");
+	folder_count("", true);
+}
+
+static void a_workbook_is_left_alone_until_it_may_go(void **state)
+{
+	_free_ char *refused = NULL, *broken = NULL;
+
+	file_put("vendors.xlsx", "PK no workbook");
+	assert_int_equal(put(true, "POST", VENDORS "/rows", "", ROW("v1", "A"), &refused), 409);
+	assert_non_null(strstr(refused, "convert"));
+	assert_int_equal(put(true, "POST", VENDORS "/rows?convert=1", "", ROW("v1", "A"), &broken), 409);
+	assert_int_equal(folder_count("", false), 1);
+	folder_count("", true);
+}
+
+static void what_is_called_a_workbook_is_read_as_one(void **state)
+{
+	_free_ char *body = NULL;
+
+	assert_int_equal(send_to(true, "PUT", VENDORS,
+				 "Content-Type: application/vnd.openxmlformats-officedocument.spreadsheetml.sheet\r\n"
+				 "Content-Length: 4\r\n",
+				 "v1,A", &body),
+			 422);
+	assert_non_null(strstr(body, "Excel"));
+	assert_int_equal(folder_count("", false), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +318,9 @@ int main(void)
 		cmocka_unit_test(a_link_is_refused),
 		cmocka_unit_test(losing_half_wants_a_word),
 		cmocka_unit_test(a_row_is_added_and_changed),
+		cmocka_unit_test(a_row_is_named),
+		cmocka_unit_test(a_workbook_is_left_alone_until_it_may_go),
+		cmocka_unit_test(what_is_called_a_workbook_is_read_as_one),
 	};
 	int failed;
 
