@@ -172,3 +172,18 @@ static inline int64_t pipe_int(struct pipe *pipe, const char *sql)
 {
 	return sql_int(pipe->db, sql);
 }
+
+static inline int pipe_setup(void **state)
+{
+	*state = pipe_new();
+	return 0;
+}
+
+static inline int pipe_teardown(void **state)
+{
+	pipe_free(*state);
+	return 0;
+}
+
+/* A test whose state is a pipe of its own. */
+#define PIPE_TEST(fn) cmocka_unit_test_setup_teardown(fn, pipe_setup, pipe_teardown)

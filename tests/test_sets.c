@@ -4,18 +4,6 @@
 #include "tests/pipe.h"
 #include "tests/table.h"
 
-static int setup(void **state)
-{
-	*state = pipe_new();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	pipe_free(*state);
-	return 0;
-}
-
 #define ADA "person_id=E1|name=Ada|left_at=2026-03-31|line=2"
 #define BOB "person_id=E2|name=Bob|line=3"
 #define CAROL "person_id=E3|name=Carol|line=4"
@@ -252,8 +240,6 @@ static void calendar_makes_all_due(void **state)
 	assert_true(pipe_commit(pipe) == UINT64_MAX);
 	assert_int_equal(pipe_int(pipe, "SELECT business_days('2026-12-28', '2026-12-30')"), 1);
 }
-
-#define PIPE_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
 {
