@@ -1,4 +1,7 @@
-/* A story while it is played: tests/test_scenarios.c drives, play_look.c compares, play_people.c speaks for people. */
+/*
+ * A story while it is played: tests/test_scenarios.c drives, play_say.c says, play_look.c compares,
+ * play_people.c speaks for people.
+ */
 #pragma once
 
 #include "daemon/replay.h"
@@ -39,6 +42,20 @@ void play_need(struct play *play, int r, const struct diag *diag);
 /* "name=value" words at the front of @rest, into @ret beside @names. */
 void play_options(struct play *play, struct str *rest, const char *const *names, char (*ret)[64], size_t n);
 void play_calm_free(struct play *play);
+
+/* Words of play_say.c. */
+void word_start(struct play *play, struct str rest);
+void word_from(struct play *play, struct str rest);
+void word_wait(struct play *play, struct str rest);
+void word_fact(struct play *play, struct str rest);
+void word_record(struct play *play, struct str rest);
+void word_repeat(struct play *play, struct str rest);
+void word_daily(struct play *play, struct str rest);
+void word_line(struct play *play, struct str rest);
+void word_register(struct play *play, struct str rest);
+void word_accounts(struct play *play, struct str rest);
+void word_refuse(struct play *play, struct str rest);
+void word_said(struct play *play, struct str rest);
 
 /* Words of play_look.c. */
 void word_expect(struct play *play, struct str rest);

@@ -1,100 +1,5 @@
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "collectors/collector.h"
-#include "core/clock.h"
-#include "tests/journal_export.h"
-#include "tests/spy.h"
-#include "tests/table.h"
-
-extern const struct collector collector_journal;
-
-#define AT 1790000000000000 /* 2026-09-21 */
-#define NOW (AT + DAYS(30))
-
-static char folder[64];
-
-static int folder_open(void **state)
-{
-	clock_set(NOW);
-	snprintf(folder, sizeof(folder), "/tmp/jnl.XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int folder_close(void **state)
-{
-	DIR *dir = opendir(folder);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		unlinkat(dirfd(dir), entry->d_name, 0);
-	if (dir)
-		closedir(dir);
-	clock_set(0);
-	return rmdir(folder);
-}
-
-struct box {
-	void *state;
-	struct spy spy;
-	struct diag diag;
-	const char *values[3];
-};
-
-static int box_open(struct box *box, struct str cursor)
-{
-	struct settings set = { "journal", collector_journal.settings, box->values };
-
-	memset(box, 0, sizeof(*box));
-	box->spy = SPY;
-	box->values[0] = folder;
-	box->state = calloc(1, collector_journal.state_size);
-	return collector_journal.open(box->state, &set, cursor, &box->diag);
-}
-
-static void box_close(struct box *box)
-{
-	collector_journal.close(box->state);
-	free(box->state);
-	spy_clear(&box->spy);
-}
-
-/* Takes what there is now. */
-static void box_drain(struct box *box)
-{
-	int r;
-
-	do
-		r = collector_journal.collect(box->state, &box->spy.sink, &box->diag);
-	while (r == 1);
-	assert_true(r == 0 || r == -EAGAIN || r == box->spy.fail);
-}
-
-/* Collects until @n records are there, at most 10 s. */
-static void box_wait(struct box *box, size_t n)
-{
-	usec_t deadline = clock_monotonic() + SECONDS(10);
-
-	while (box->spy.n < n && clock_monotonic() < deadline) {
-		struct pollfd p = { .fd = collector_journal.fd(box->state), .events = POLLIN };
-
-		poll(&p, 1, 100);
-		box_drain(box);
-	}
-	assert_int_equal(box->spy.n, n);
-}
-
-static void make(const char *name, const struct journal_entry *entries, size_t n)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	assert_true(journal_make(path, entries, n));
-}
+/* Entries of a journal become records, and a cursor says where to go on. */
+#include "tests/journal_folder.h"
 
 static const char big[70000] = { [0 ... 69999] = 'x' };
 
@@ -186,7 +91,7 @@ static void entries(void **state)
 
 	folder_open(NULL);
 	make("system.journal", both, 2);
-	assert_int_equal(box_open(&box, (struct str){ 0 }), 0);
+	assert_int_equal(box_open(&box, folder, (struct str){ 0 }), 0);
 	box_drain(&box);
 	assert_int_equal(box.spy.n, row->program ? 2 : 1);
 	rec = &box.spy.records[0].rec;
@@ -207,19 +112,13 @@ static void entries(void **state)
 	assert_int_equal(folder_close(NULL), 0);
 }
 
-static const struct journal_entry five[] = {
-	{ AT + 1, "SYSLOG_IDENTIFIER=a\n", STR("1") }, { AT + 2, "SYSLOG_IDENTIFIER=a\n", STR("2") },
-	{ AT + 3, "SYSLOG_IDENTIFIER=a\n", STR("3") }, { AT + 4, "SYSLOG_IDENTIFIER=a\n", STR("4") },
-	{ AT + 5, "SYSLOG_IDENTIFIER=a\n", STR("5") },
-};
-
 static void a_long_message_is_cut(void **state)
 {
 	const struct journal_entry entry = { AT, "SYSLOG_IDENTIFIER=a\n", { big, sizeof(big) } };
 	struct box box;
 
 	make("system.journal", &entry, 1);
-	assert_int_equal(box_open(&box, (struct str){ 0 }), 0);
+	assert_int_equal(box_open(&box, folder, (struct str){ 0 }), 0);
 	box_drain(&box);
 	assert_int_equal(box.spy.n, 1);
 	assert_int_equal(box.spy.records[0].rec.text.n, 65536);
@@ -232,11 +131,11 @@ static void a_cursor_resumes_at_the_next(void **state)
 	struct box first, second;
 
 	make("system.journal", five, 5);
-	assert_int_equal(box_open(&first, (struct str){ 0 }), 0);
+	assert_int_equal(box_open(&first, folder, (struct str){ 0 }), 0);
 	box_drain(&first);
 	assert_int_equal(first.spy.n, 5);
 	for (size_t i = 0; i < 5; i++) {
-		assert_int_equal(box_open(&second, first.spy.records[i].rec.cursor), 0);
+		assert_int_equal(box_open(&second, folder, first.spy.records[i].rec.cursor), 0);
 		box_drain(&second);
 		assert_int_equal(second.spy.n, 4 - i);
 		if (i < 4)
@@ -251,7 +150,7 @@ static void what_the_sink_does_not_take_comes_again(void **state)
 	struct box box;
 
 	make("system.journal", five, 5);
-	assert_int_equal(box_open(&box, (struct str){ 0 }), 0);
+	assert_int_equal(box_open(&box, folder, (struct str){ 0 }), 0);
 	box.spy.fail_at = 2;
 	collector_journal.collect(box.state, &box.spy.sink, &box.diag);
 	assert_int_equal(box.spy.n, 2);
@@ -269,7 +168,7 @@ static void a_cursor_that_was_vacuumed(void **state)
 	struct box box;
 
 	make("system.journal", five, 2);
-	assert_int_equal(box_open(&box, (struct str){ 0 }), 0);
+	assert_int_equal(box_open(&box, folder, (struct str){ 0 }), 0);
 	box_drain(&box);
 	assert_int_equal(box.spy.n, 2);
 	str_copy(cursor, sizeof(cursor), box.spy.records[1].rec.cursor);
@@ -277,7 +176,7 @@ static void a_cursor_that_was_vacuumed(void **state)
 	snprintf(path, sizeof(path), "%s/system.journal", folder);
 	assert_int_equal(unlink(path), 0);
 	make("system.journal", five + 2, 3);
-	assert_int_equal(box_open(&box, str_of(cursor)), 0);
+	assert_int_equal(box_open(&box, folder, str_of(cursor)), 0);
 	box_drain(&box);
 	assert_int_equal(box.spy.n, 4);
 	assert_true(str_eq(box.spy.records[0].rec.program, STR("@journal")));
@@ -303,7 +202,7 @@ static void bad(void **state)
 
 	folder_open(NULL);
 	make("system.journal", five, 5);
-	assert_int_equal(box_open(&box, str_of(row->cursor)), 0);
+	assert_int_equal(box_open(&box, folder, str_of(row->cursor)), 0);
 	box_drain(&box);
 	assert_int_equal(box.spy.n, 6);
 	assert_true(str_find(box.spy.records[0].rec.text, str_of(row->reason)) > 0);
@@ -319,118 +218,21 @@ static void the_backlog_has_an_end(void **state)
 	struct box box;
 
 	make("system.journal", old, 2);
-	assert_int_equal(box_open(&box, (struct str){ 0 }), 0);
+	assert_int_equal(box_open(&box, folder, (struct str){ 0 }), 0);
 	box_drain(&box);
 	assert_int_equal(box.spy.n, 1);
 	assert_true(str_eq(box.spy.records[0].rec.text, STR("within")));
 	box_close(&box);
 }
 
-/* Another file appears beside, as after a rotation. */
-static void a_file_that_appears_is_followed(void **state)
-{
-	struct box box;
-
-	make("system.journal", five, 2);
-	assert_int_equal(box_open(&box, (struct str){ 0 }), 0);
-	box_drain(&box);
-	assert_int_equal(box.spy.n, 2);
-	make("system@1.journal", five + 2, 3);
-	box_wait(&box, 5);
-	assert_true(str_eq(box.spy.records[4].rec.text, STR("5")));
-	box_close(&box);
-}
-
-/* Random bytes in a file, a file cut short, a file deleted while it is read: no crash, no endless work. */
-static void broken_files(void **state)
-{
-	char path[128];
-	struct box box;
-	unsigned seed = 7;
-
-	snprintf(path, sizeof(path), "%s/system.journal", folder);
-	for (int round = 0; round < 20; round++) {
-		int fd;
-
-		make("system.journal", five, 5);
-		fd = open(path, O_RDWR | O_CLOEXEC);
-		for (int i = 0; i < 400; i++) {
-			char byte = (char)(seed = seed * 1103515245u + 12345u);
-
-			assert_int_equal(pwrite(fd, &byte, 1, 300 + (seed >> 8) % 8000), 1);
-		}
-		if (round % 2 == 0)
-			assert_int_equal(ftruncate(fd, 4096 + (seed >> 8) % 60000), 0);
-		close(fd);
-		assert_int_equal(box_open(&box, (struct str){ 0 }), 0);
-		for (int i = 0; i < 10; i++)
-			collector_journal.collect(box.state, &box.spy.sink, &box.diag);
-		assert_true(box.spy.n <= 5 + 10);
-		box_close(&box);
-		unlink(path);
-	}
-}
-
-static void a_file_deleted_while_it_is_read(void **state)
-{
-	char path[128];
-	struct box box;
-
-	make("a.journal", five, 2);
-	assert_int_equal(box_open(&box, (struct str){ 0 }), 0);
-	box_drain(&box);
-	snprintf(path, sizeof(path), "%s/a.journal", folder);
-	assert_int_equal(unlink(path), 0);
-	box_drain(&box);
-	make("b.journal", five + 2, 3);
-	box_wait(&box, 5);
-	assert_true(str_eq(box.spy.records[4].rec.text, STR("5")));
-	box_close(&box);
-}
-
-static void a_folder_that_is_not_there(void **state)
-{
-	struct box box;
-
-	assert_int_equal(rmdir(folder), 0);
-	assert_int_equal(box_open(&box, (struct str){ 0 }), -ENOENT);
-	assert_non_null(strstr(box.diag.text, folder));
-	box_close(&box);
-	assert_int_equal(mkdir(folder, 0700), 0);
-}
-
-/* Only the journal of some user can be read: silence would look like order. */
-static void system_journal_is_closed(void **state)
-{
-	char path[96];
-	struct box box;
-	int fd, r;
-
-	snprintf(path, sizeof(path), "%s/system.journal", folder);
-	fd = open(path, O_WRONLY | O_CREAT, 0);
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(chmod(folder, 0755), 0);
-	if (geteuid() == 0)
-		assert_int_equal(seteuid(65534), 0);
-	r = box_open(&box, STR(""));
-	if (getuid() == 0)
-		assert_int_equal(seteuid(0), 0);
-	assert_int_equal(r, -EACCES);
-	assert_non_null(strstr(box.diag.text, "system.journal"));
-	box_close(&box);
-}
-
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_open, folder_close)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(system_journal_is_closed),        IN_FOLDER(a_long_message_is_cut),
-		IN_FOLDER(a_cursor_resumes_at_the_next),    IN_FOLDER(what_the_sink_does_not_take_comes_again),
-		IN_FOLDER(a_cursor_that_was_vacuumed),      IN_FOLDER(the_backlog_has_an_end),
-		IN_FOLDER(a_file_that_appears_is_followed), IN_FOLDER(broken_files),
-		IN_FOLDER(a_file_deleted_while_it_is_read), IN_FOLDER(a_folder_that_is_not_there),
+		IN_FOLDER(a_long_message_is_cut),
+		IN_FOLDER(a_cursor_resumes_at_the_next),
+		IN_FOLDER(what_the_sink_does_not_take_comes_again),
+		IN_FOLDER(a_cursor_that_was_vacuumed),
+		IN_FOLDER(the_backlog_has_an_end),
 	};
 	int failed;
 

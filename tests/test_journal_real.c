@@ -16,16 +16,11 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "collectors/collector.h"
-#include "core/clock.h"
-#include "tests/spy.h"
-#include "tests/table.h"
+#include "tests/journal_box.h"
 
 #define JOURNALD "/lib/systemd/systemd-journald"
 #define ENTRIES 9000
 #define ROTATIONS 30
-
-extern const struct collector collector_journal;
 
 static pid_t journald;
 static char journal_dir[128];
@@ -136,24 +131,6 @@ static void say(int fd, unsigned number)
 	assert_int_equal(write(fd, &number, sizeof(number)), sizeof(number));
 }
 
-struct box {
-	void *state;
-	struct spy spy;
-	struct diag diag;
-	const char *values[3];
-};
-
-static void box_open(struct box *box, struct str cursor)
-{
-	struct settings set = { "journal", collector_journal.settings, box->values };
-
-	memset(box, 0, sizeof(*box));
-	box->spy = SPY;
-	box->values[0] = journal_dir;
-	box->state = calloc(1, collector_journal.state_size);
-	assert_int_equal(collector_journal.open(box->state, &set, cursor, &box->diag), 0);
-}
-
 /* Marks what was said in @seen; the cursor of the last record in @cursor. */
 static size_t box_take(struct box *box, unsigned char *seen, char *cursor, size_t size)
 {
@@ -175,13 +152,6 @@ static size_t box_take(struct box *box, unsigned char *seen, char *cursor, size_
 	return n;
 }
 
-static void box_close(struct box *box)
-{
-	collector_journal.close(box->state);
-	free(box->state);
-	spy_clear(&box->spy);
-}
-
 static void nothing_is_lost_over_rotations(void **state)
 {
 	static unsigned char seen[ENTRIES + 1];
@@ -191,7 +161,7 @@ static void nothing_is_lost_over_rotations(void **state)
 	struct box box;
 	size_t n = 0;
 
-	box_open(&box, (struct str){ 0 });
+	assert_int_equal(box_open(&box, journal_dir, (struct str){ 0 }), 0);
 	for (unsigned i = 0; i < ENTRIES; i++) {
 		say(fd, i);
 		if (i % (ENTRIES / ROTATIONS) == ENTRIES / ROTATIONS / 2)
@@ -201,7 +171,7 @@ static void nothing_is_lost_over_rotations(void **state)
 		/* The collector stops and starts from its cursor, now and then. */
 		if (i % 2000 == 1999) {
 			box_close(&box);
-			box_open(&box, str_of(cursor));
+			assert_int_equal(box_open(&box, journal_dir, str_of(cursor)), 0);
 		}
 	}
 	deadline = clock_monotonic() + SECONDS(20);
@@ -228,7 +198,7 @@ static void a_vacuum_does_not_stop_it(void **state)
 	struct box box;
 	DIR *dir;
 
-	box_open(&box, (struct str){ 0 });
+	assert_int_equal(box_open(&box, journal_dir, (struct str){ 0 }), 0);
 	assert_int_equal(collector_journal.collect(box.state, &box.spy.sink, &box.diag), 1);
 	dir = opendir(journal_dir);
 	assert_non_null(dir);
