@@ -9,14 +9,19 @@
 static void open_cells(const struct cli *cli, const json_t *row, const char **cells, char buf[static 512])
 {
 	const json_t *ack = json_object_get(row, "ack");
+	const char *work = client_text(row, "work");
 
 	cells[0] = client_text(row, "severity");
 	cells[1] = client_text(row, "status");
 	cells[2] = client_time(row, "since", buf);
 	cells[3] = client_text(row, "check");
 	cells[4] = client_text(row, "resource");
-	snprintf(buf + 32, 480, "%s%s", json_is_object(ack) ? cli_text(cli, TEXT_alert_acked) : "",
+	snprintf(buf + 32, 480, "%s%s",
+		 json_is_object(ack) ? cli_text(cli, TEXT_alert_acked)
+		 : work[0]           ? cli_text(cli, TEXT_work_waits)
+				     : "",
 		 json_is_object(ack)                                   ? client_text(ack, "who")
+		 : work[0]                                             ? work
 		 : json_integer_value(json_object_get(row, "silence")) ? cli_text(cli, TEXT_alert_silenced)
 								       : "");
 	cells[5] = buf + 32;

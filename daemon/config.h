@@ -42,7 +42,8 @@ struct config {
 	bool demo;
 	char *daily, *weekly, *monthly; /* snapshots: "02:00", "mon 03:00", "1 04:00"; "" is off */
 	char *alert_page, *alert_group_wait, *alert_group_interval, *alert_repeat_critical, *alert_repeat_high;
-	char *alert_recovery, *alert_quiet, **alert_quiet_severities, *alert_office, *alert_daily, *alert_weekly;
+	char *alert_recovery, *alert_quiet, *alert_quiet_closed, **alert_quiet_severities, **alert_work, *alert_office,
+		*alert_daily, *alert_weekly;
 	char *alert_flap_changes, *alert_flap_window, *alert_flap_settled, *alert_ceiling, *alert_rows;
 	struct config_channel *channels;
 	size_t n_channels;

@@ -73,6 +73,11 @@ static int policy_check(const struct config *config, const struct yaml *yaml, co
 	if (!alerts_weekly(config->alert_weekly, &day, &minute))
 		return yaml_error(yaml, yaml_get(node, "weekly"), diag,
 				  "alerts.weekly: expected a day and a time such as \"mon 08:30\"");
+	for (size_t i = 0; config->alert_work[i]; i++)
+		if (!severity_parse(str_of(config->alert_work[i]), &severity) || severity == SEVERITY_CRITICAL)
+			return yaml_error(
+				yaml, yaml_get(node, "work_severities"), diag,
+				"alerts.work_severities: expected a list of: high medium low (critical is always told)");
 	for (size_t i = 0; config->alert_quiet_severities[i]; i++)
 		if (!severity_parse(str_of(config->alert_quiet_severities[i]), &severity))
 			return yaml_error(yaml, yaml_get(node, "quiet_severities"), diag,

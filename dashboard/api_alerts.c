@@ -71,6 +71,7 @@ static int alerts_ask(struct sqlite3 *db, struct question *question, struct diag
 		"SELECT alert_id AS id, check_id AS \"check\", resource, CASE severity WHEN 3 THEN 'critical' WHEN 2 THEN 'high'"
 		" WHEN 1 THEN 'medium' ELSE 'low' END AS severity, status, since AS since_time, at AS at_time,"
 		" nullif(first_told, 0) AS told_time, reason_ja, reason_en, nullif(silence, 0) AS silence,"
+		" (SELECT name FROM alert_work AS w WHERE w.silence = alert.silence LIMIT 1) AS work,"
 		" cause > 0 AS folded, flapping > 0 AS flapping, (SELECT json_object('who', who, 'why', why) FROM ack WHERE"
 		" ack.check_id = alert.check_id AND ack.resource IN (alert.resource, '*') AND ack.at >= alert.since AND"
 		" (ack.until IS NULL OR ack.until > CAST(unixepoch() AS INTEGER) * 1000000) ORDER BY id DESC LIMIT 1)"

@@ -13,6 +13,7 @@ static const struct plan_policy usual = {
 	.flap_settled = MINUTES(15),
 	.ceiling = 30,
 	.quiet = { -1, -1 },
+	.work_mask = 1U << SEVERITY_MEDIUM | 1U << SEVERITY_HIGH,
 	.office = { 8 * 60 + 30, 17 * 60 + 15 },
 	.daily = -1,
 	.weekly = -1,

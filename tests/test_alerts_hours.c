@@ -87,6 +87,36 @@ static void hours_decide_who(void **state)
 	desk_close(&desk);
 }
 
+/* Friday evening before five days off: what can wait comes when work begins again. */
+static void quiet_days_hold_too(void **state)
+{
+	struct desk desk;
+
+	desk_open(&desk);
+	desk.policy.quiet = (struct day_hours){ 22 * 60, 7 * 60 };
+	desk.policy.quiet_closed = true;
+	desk.policy.quiet_mask = 1U << SEVERITY_HIGH;
+	desk_settings(&desk);
+	desk.now = when_day_start(when_days(2026, 9, 18)) + HOURS(23);
+	desk_change(&desk, "one", "a", "high", "pass", "fail");
+	desk_go(&desk, MINUTES(1));
+	desk.now = when_day_start(when_days(2026, 9, 19)) + HOURS(12); /* Saturday noon */
+	desk_change(&desk, "two", "a", "critical", "pass", "fail");
+	desk_go(&desk, MINUTES(1));
+	assert_int_equal(desk_notes(&desk), 1);
+	assert_true(desk_says(&desk, "\"two\""));
+	desk_change(&desk, "two", "a", "critical", "fail", "pass");
+	desk_go(&desk, MINUTES(1));
+	/* 21 to 23 September 2026: 敬老の日, 国民の休日, 秋分の日. */
+	desk.now = when_day_start(when_days(2026, 9, 24)) + HOURS(6) + MINUTES(59);
+	desk_settle(&desk);
+	assert_int_equal(desk_notes(&desk), 2);
+	desk_go(&desk, MINUTES(2));
+	assert_int_equal(desk_notes(&desk), 3);
+	assert_true(desk_says(&desk, "\"one\""));
+	desk_close(&desk);
+}
+
 static void reminds_until_somebody_acknowledges(void **state)
 {
 	struct desk desk;
@@ -194,6 +224,7 @@ int main(void)
 		cmocka_unit_test(medium_in_the_digest),
 		cmocka_unit_test(the_week_is_opened_even_when_all_is_well),
 		cmocka_unit_test(quiet_hours_hold_what_can_wait),
+		cmocka_unit_test(quiet_days_hold_too),
 		cmocka_unit_test(hours_decide_who),
 		cmocka_unit_test(reminds_until_somebody_acknowledges),
 		cmocka_unit_test(escalates_when_nobody_does),

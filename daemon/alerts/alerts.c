@@ -42,6 +42,17 @@ static unsigned number_of(const char *text)
 	return n > 100000 ? 100000 : (unsigned)n;
 }
 
+static unsigned severities_of(char *const *names)
+{
+	enum severity severity;
+	unsigned mask = 0;
+
+	for (size_t i = 0; names[i]; i++)
+		if (severity_parse(str_of(names[i]), &severity))
+			mask |= 1U << (unsigned)severity;
+	return mask;
+}
+
 static void page_set(struct alerts *alerts, const struct config *config)
 {
 	size_t n;
@@ -79,12 +90,9 @@ static void policy_read(const struct alerts *alerts, const struct config *config
 	alerts_hours(config->alert_office, &ret->office);
 	alerts_minute(config->alert_daily, &ret->daily);
 	alerts_weekly(config->alert_weekly, &ret->weekly_day, &ret->weekly);
-	for (size_t i = 0; config->alert_quiet_severities[i]; i++) {
-		enum severity severity;
-
-		if (severity_parse(str_of(config->alert_quiet_severities[i]), &severity))
-			ret->quiet_mask |= 1U << (unsigned)severity;
-	}
+	ret->quiet_closed = !strcmp(config->alert_quiet_closed, "true");
+	ret->quiet_mask = severities_of(config->alert_quiet_severities);
+	ret->work_mask = severities_of(config->alert_work);
 }
 
 static bool heads_wanted(const struct config *config, const char *channel)

@@ -260,7 +260,7 @@ static int route(struct plan *plan, const struct change *change, struct row *row
 	else
 		room_of(plan, change->check, row->room, sizeof(row->room));
 	if (row->silence)
-		return count_add(plan, "silenced", 1);
+		return count_add(plan, silence_is_work(plan, row->silence) ? "work" : "silenced", 1);
 	if (row->cause)
 		return count_add(plan, "folded", 1);
 	return change->severity == SEVERITY_MEDIUM ? 0 : room_wake(plan, row->room, (int)change->severity, now);
@@ -321,6 +321,8 @@ static int change_take(struct plan *plan, const struct change *change, usec_t no
 		r = route(plan, change, &row, &before, now);
 	if (r == 0)
 		r = row_put(plan, change, &row);
+	if (r == 0 && before.bad && !change->bad && before.silence)
+		r = work_passed(plan, before.silence);
 	if (r == 0 && before.bad && !change->bad)
 		r = unfold(plan, before.id, change->id, now);
 	return r;

@@ -75,8 +75,10 @@ static int due(struct plan *plan, usec_t now, bool *ret_look)
 
 static int step(struct plan *plan, bool look, usec_t now)
 {
-	int r = silences_load(plan, now), more;
+	int r = work_sync(plan, now), more;
 
+	if (r == 0)
+		r = silences_load(plan, now);
 	if (r < 0)
 		return r;
 	more = intake_run(plan, now);

@@ -28,7 +28,9 @@ struct plan_policy {
 	usec_t flap_window, flap_settled;
 	unsigned ceiling;       /* messages in an hour */
 	struct day_hours quiet; /* also over midnight */
+	bool quiet_closed;      /* and all of days that are not worked on */
 	unsigned quiet_mask;    /* bits of the severities that wait until it ends */
+	unsigned work_mask;     /* the same while planned work goes on */
 	struct day_hours office;
 	int daily;              /* minute of the day; -1: none */
 	int weekly_day, weekly; /* 0 is Monday */

@@ -9,6 +9,7 @@
 #define RESOURCE_OF_CHECK "*" /* a change of the check itself: it cannot run, or can again */
 
 struct silence;
+struct systems;
 
 struct plan {
 	struct store *store;
@@ -19,6 +20,7 @@ struct plan {
 	struct rules *rules;
 	struct silence *silences;
 	size_t n_silences;
+	struct systems *systems; /* while a silence asks for them */
 	sqlite3_stmt *take, *find, *put, *room_put, *room_told;
 	usec_t looked;   /* reminders, digests and ends of silences are looked for now and then */
 	bool more, made; /* of the step that is running */
@@ -45,12 +47,37 @@ int closed_forget(struct plan *plan, usec_t now);
 /* heads.c: codes of snapshots that nobody was told yet; 1 when there are more. */
 int heads_run(struct plan *plan, usec_t now);
 
+/* times.c: when the quiet that @now lies in ends; @now itself when it lies in none. */
+usec_t quiet_end(const struct plan *plan, usec_t now);
+
+/* work.c: silences of the work that is planned for @now; before they are loaded. */
+int work_sync(struct plan *plan, usec_t now);
+/* Something that @silence held back is over before it is. */
+int work_passed(struct plan *plan, int64_t silence);
+/* What the message at the end of @silence says when it was made for planned work.  1: it was; 0: not. */
+int work_say(struct plan *plan, json_t *note, int64_t silence);
+
+/* subject.c: what a verdict is about. */
+enum subject_kind { SUBJECT_SYSTEM, SUBJECT_DEVICE, SUBJECT_KINDS };
+
+struct subject {
+	bool found;
+	struct subject_names {
+		char name[8][128];
+		size_t n;
+	} of[SUBJECT_KINDS];
+};
+
+int subject_find(struct plan *plan, const char *check, const char *resource, struct subject *ret);
+
 /* silence.c */
 int silences_load(struct plan *plan, usec_t now);
 void silences_drop(struct plan *plan);
 /* The silence that covers it now; 0 when none does. */
-int64_t silence_match(const struct plan *plan, const char *check, const char *resource, enum severity severity,
+int64_t silence_match(struct plan *plan, const char *check, const char *resource, enum severity severity,
 		      const char *status);
+/* Whether @silence was made for planned work. */
+bool silence_is_work(const struct plan *plan, int64_t silence);
 
 /* note.c: a document is built, filled with rows, and put out to the channels. */
 json_t *note_new(const struct plan *plan, const char *kind, usec_t now);

@@ -35,8 +35,7 @@ static int severity_remind(struct plan *plan, enum severity severity, usec_t now
 	json_t *note;
 	int r;
 
-	if (every == 0 ||
-	    (hours_hold(plan->policy.quiet, now) && (plan->policy.quiet_mask & (1U << (unsigned)severity))))
+	if (every == 0 || ((plan->policy.quiet_mask & (1U << (unsigned)severity)) && quiet_end(plan, now) > now))
 		return 0;
 	note = note_new(plan, "reminder", now);
 	r = note ? note_rows(plan, note, REMINDED, "iii", (int64_t)now, every, (int64_t)severity) : -ENOMEM;

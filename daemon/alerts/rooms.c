@@ -65,6 +65,21 @@ static int rows_told(struct plan *plan, const char *name, usec_t now)
 	return r;
 }
 
+/* Why what waited is told now, when @room is that of a silence. */
+static int silence_over_say(struct plan *plan, json_t *note, const char *room)
+{
+	struct str rest = str_of(room);
+	int64_t id;
+	int r;
+
+	if (!str_starts(rest, STR("~silence/")) || !str_int(str_from(rest, strlen("~silence/")), &id))
+		return 0;
+	r = work_say(plan, note, id);
+	if (r == 0)
+		note_say(note, text_ja(TEXT_alert_silence_over), text_en(TEXT_alert_silence_over));
+	return r < 0 ? r : 0;
+}
+
 static int rooms_tell(struct plan *plan, const struct room *rooms, size_t n, bool held, usec_t now)
 {
 	json_t *note = note_new(plan, "alert", now);
@@ -74,8 +89,8 @@ static int rooms_tell(struct plan *plan, const struct room *rooms, size_t n, boo
 		r = note_rows(plan, note, WAITS, "s", rooms[i].name);
 	if (r == 0 && n == 1 && !strcmp(rooms[0].name, ROOM_FLAPPING))
 		note_say(note, text_ja(TEXT_alert_settled), text_en(TEXT_alert_settled));
-	if (r == 0 && n == 1 && str_starts(str_of(rooms[0].name), STR("~silence/")))
-		note_say(note, text_ja(TEXT_alert_silence_over), text_en(TEXT_alert_silence_over));
+	if (r == 0 && n == 1)
+		r = silence_over_say(plan, note, rooms[0].name);
 	if (r == 0 && held) {
 		char number[24], ja[512], en[512];
 
@@ -99,9 +114,10 @@ static int rooms_tell(struct plan *plan, const struct room *rooms, size_t n, boo
 /* Quiet hours: the room waits until they end. */
 static int rooms_quiet(struct plan *plan, struct room *rooms, size_t *n, usec_t now)
 {
+	usec_t end = quiet_end(plan, now);
 	size_t kept = 0;
 
-	if (!hours_hold(plan->policy.quiet, now))
+	if (end <= now)
 		return 0;
 	for (size_t i = 0; i < *n; i++) {
 		int r;
@@ -111,7 +127,7 @@ static int rooms_quiet(struct plan *plan, struct room *rooms, size_t *n, usec_t 
 			continue;
 		}
 		r = sql_run(plan->db, "UPDATE alert_room SET due_at = ?2 WHERE name = ?1", "si", rooms[i].name,
-			    (int64_t)hours_end(plan->policy.quiet, now));
+			    (int64_t)end);
 		if (r == 0)
 			r = count_add(plan, "quiet", 1);
 		if (r < 0)
@@ -192,10 +208,15 @@ static int counts_say(struct plan *plan, json_t *note, bool *ret_some)
 			const char *reason;
 			enum text text;
 		} texts[] = {
-			{ "silenced", TEXT_alert_n_silenced }, { "flapping", TEXT_alert_n_flapping },
-			{ "ceiling", TEXT_alert_n_ceiling },   { "folded", TEXT_alert_n_folded },
-			{ "failed", TEXT_alert_n_failed },     { "expired", TEXT_alert_n_expired },
-			{ "quiet", TEXT_alert_n_quiet },       { "no_channel", TEXT_alert_n_no_channel },
+			{ "silenced", TEXT_alert_n_silenced },
+			{ "flapping", TEXT_alert_n_flapping },
+			{ "work", TEXT_alert_n_work },
+			{ "ceiling", TEXT_alert_n_ceiling },
+			{ "folded", TEXT_alert_n_folded },
+			{ "failed", TEXT_alert_n_failed },
+			{ "expired", TEXT_alert_n_expired },
+			{ "quiet", TEXT_alert_n_quiet },
+			{ "no_channel", TEXT_alert_n_no_channel },
 		};
 		char ja[512], en[512], number[24];
 

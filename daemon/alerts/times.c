@@ -44,13 +44,34 @@ usec_t schedule_last(int weekday, int minute, usec_t now)
 	return 0;
 }
 
-bool office_open(struct day_hours office, sqlite3 *db, usec_t now)
+static bool day_works(sqlite3 *db, usec_t now)
 {
 	int64_t open = 1;
 
-	if (office.from >= 0 && !hours_hold(office, now))
-		return false;
 	if (sql_number(db, 1, &open, "SELECT business_days(?1, ?2)", "ii", (int64_t)(now - DAYS(1)), (int64_t)now) < 0)
 		return true; /* better told twice than to nobody */
 	return open > 0;
+}
+
+bool office_open(struct day_hours office, sqlite3 *db, usec_t now)
+{
+	if (office.from >= 0 && !hours_hold(office, now))
+		return false;
+	return day_works(db, now);
+}
+
+usec_t quiet_end(const struct plan *plan, usec_t now)
+{
+	usec_t t = now;
+
+	/* A night ends on a holiday, which ends in a night; no row of closed days is longer than a month. */
+	for (int i = 0; i < 64; i++) {
+		if (hours_hold(plan->policy.quiet, t))
+			t = hours_end(plan->policy.quiet, t);
+		else if (plan->policy.quiet_closed && !day_works(plan->db, t))
+			t = when_day_start(when_day_of(t) + 1);
+		else
+			break;
+	}
+	return t;
 }
