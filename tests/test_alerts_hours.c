@@ -218,6 +218,21 @@ static void a_code_goes_out_once(void **state)
 	desk_close(&desk);
 }
 
+static void codes_from_the_first_one_on(void **state)
+{
+	struct desk desk;
+
+	desk_open(&desk);
+	desk.routes[0].heads = true;
+	desk_settings(&desk);
+	desk_settle(&desk); /* there is no snapshot yet */
+	for (int i = 1; i <= 3; i++)
+		snapshot_put(&desk, i);
+	desk_go(&desk, MINUTES(1));
+	assert_int_equal(desk_notes(&desk), 3);
+	desk_close(&desk);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +244,7 @@ int main(void)
 		cmocka_unit_test(reminds_until_somebody_acknowledges),
 		cmocka_unit_test(escalates_when_nobody_does),
 		cmocka_unit_test(a_code_goes_out_once),
+		cmocka_unit_test(codes_from_the_first_one_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,8 +61,11 @@ int heads_run(struct plan *plan, usec_t now)
 	if (!wanted(plan))
 		return 0;
 	r = sql_number(plan->db, 0, &newest, "SELECT max(number) FROM snapshot", "");
-	if (r < 0 || newest == 0)
+	if (r < 0)
 		return r;
+	/* Nothing is there yet: what comes is told from the first one on. */
+	if (newest == 0)
+		return store_meta_is(plan->db, META, NULL) ? 0 : store_meta_set(plan->db, META, "0");
 	r = sql_open(plan->db, &stmt,
 		     "SELECT number, taken_at, head FROM snapshot WHERE number > ?1 ORDER BY number LIMIT 1", "i",
 		     told_last(plan, newest));

@@ -84,6 +84,7 @@ static int put_summary(struct entry *entry, const json_t *doc, bool english)
 	field(entry, "TENKEN_SITE", doc_text(json_object_get(doc, "site"), "id"));
 	field(entry, "TENKEN_MESSAGE", doc_text(doc, "id"));
 	field(entry, "TENKEN_KIND", doc_text(doc, "kind"));
+	field(entry, "TENKEN_CODE", doc_text(doc, "code"));
 	letter_end(&letter);
 	return sd_journal_sendv(entry->iov, entry->n);
 }

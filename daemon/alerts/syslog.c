@@ -128,6 +128,7 @@ static char *frames(const json_t *doc, bool english, size_t *ret_n)
 										      : NULL;
 	if (one) {
 		put_head(one, doc, 6, json_integer_value(json_object_get(doc, "at")), doc_text(doc, "kind"));
+		put_param(one, "code", doc_text(doc, "code"));
 		fprintf(one, "] \xef\xbb\xbf%s", letter.subject);
 		letter_end(&letter);
 		put_frame(out, &line, &n, one);

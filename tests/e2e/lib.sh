@@ -87,6 +87,7 @@ collectors:
   neighbours: ${NEIGHBOURS:-{enabled: false\}}
   registers: {directory: "$T/registers"}
 alerts: ${ALERTS:-{\}}
+snapshots: ${SNAPSHOTS:-{daily: "", weekly: "", monthly: ""\}}
 checks: # without the day of grace that a new device or colleague has
   device-unregistered: {grace: 0h}
   account-unregistered: {grace: 0h}
