@@ -32,18 +32,21 @@ void watch_folder(struct watch *watch, const char *folder)
 					  IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF);
 }
 
-static void drain(int fd)
+static bool drain(int fd)
 {
 	char buf[4096] __attribute__((aligned(8)));
+	bool any = false;
 
 	while (fd >= 0 && read(fd, buf, sizeof(buf)) > 0)
-		;
+		any = true;
+	return any;
 }
 
-void watch_drain(struct watch *watch)
+bool watch_drain(struct watch *watch)
 {
-	drain(watch->notify);
-	drain(watch->timer);
+	bool notices = drain(watch->notify);
+
+	return drain(watch->timer) || notices;
 }
 
 void watch_wake(struct watch *watch, usec_t wait)

@@ -14,8 +14,8 @@ struct watch {
 int watch_open(struct watch *watch);
 /* May be called each time one looks: the folder may have been made anew. */
 void watch_folder(struct watch *watch, const char *folder);
-/* Takes notices and the timer's ticks, so that the descriptor is quiet again. */
-void watch_drain(struct watch *watch);
+/* Takes notices and the timer's ticks, so that the descriptor is quiet again.  True when there were some. */
+bool watch_drain(struct watch *watch);
 /* Makes the descriptor readable after @wait. */
 void watch_wake(struct watch *watch, usec_t wait);
 void watch_close(struct watch *watch);

@@ -9,6 +9,7 @@
 enum record_flag {
 	RECORD_CUT = 1 << 0,     /* the line was longer than the limit and is cut */
 	RECORD_TRUSTED = 1 << 1, /* peer says who it is by more than its address (journal, certificate) */
+	RECORD_STORED = 1 << 2,  /* lay in a file: what it tells happened when it says so, not when we read it */
 };
 
 /*

@@ -109,7 +109,28 @@ static int folder_make(const char *path, mode_t mode, struct diag *diag)
 	return 0;
 }
 
-/* The state folder, that of the socket, and that of the registers with templates in it. */
+/* The folder of folders that is ours: others are made by whoever names them. */
+static int drop_make(const struct config *config, const char *lines, struct diag *diag)
+{
+	struct str rest = str_of(lines);
+	char path[1024];
+
+	while (rest.n > 0) {
+		struct str line = str_cut(&rest, '\n'), place = str_cut(&line, ' ');
+		int r;
+
+		if (!str_starts(place, str_of(config->state_dir)) || !str_ends(place, STR("/*")) ||
+		    place.n >= sizeof(path))
+			continue;
+		str_copy(path, sizeof(path), str_first(place, place.n - 2));
+		r = folder_make(path, 0700, diag);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The state folder, that of the socket, those of files, and that of the registers with templates in it. */
 static int folders_prepare(const struct config *config, struct diag *diag)
 {
 	char path[1024];
@@ -131,6 +152,11 @@ static int folders_prepare(const struct config *config, struct diag *diag)
 		const struct config_collector *own = &config->collectors[i];
 		const char *folder;
 
+		if (own->enabled && !strcmp(own->collector->name, "files")) {
+			r = drop_make(config, setting(&own->settings, "directories"), diag);
+			if (r < 0)
+				return r;
+		}
 		if (!own->enabled || strcmp(own->collector->name, "registers") != 0)
 			continue;
 		folder = setting(&own->settings, "directory");

@@ -258,7 +258,7 @@ int pipeline_event(struct pipeline *p, const struct record *rec, struct source *
 	int r;
 
 	patient_hide(p, ev, hash);
-	ev->received = rec->received;
+	ev->received = rec->flags & RECORD_STORED && at < rec->received ? at : rec->received;
 	ev->count = ev->count > 0 ? ev->count : 1;
 	if (ev->field[FIELD_program].n == 0)
 		ev->field[FIELD_program] = rec->program;

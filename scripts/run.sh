@@ -93,6 +93,7 @@ state_dir: "$state"
 http: {listen: "${listen:-127.0.0.1:8080}", socket: "$socket"$tls}
 collectors:
   registers: {directory: "$state/registers"}
+  files: {directories: ["$state/drop/*"]}
 YAML
 fi
 rm -f "$log"

@@ -69,13 +69,14 @@ static inline int spy_put(struct sink *sink, const struct record *rec)
 	spied->rec = *rec;
 	spied->set = spy->open_set[0] ? spy->open_set : NULL;
 	at = spied->copy = malloc(rec->collector.n + rec->peer.n + rec->identity.n + rec->host.n + rec->program.n +
-				  rec->text.n + rec->raw.n + rec->cursor.n + 1);
+				  rec->text.n + rec->sd.n + rec->raw.n + rec->cursor.n + 1);
 	spied->rec.collector = spy_text(&at, rec->collector);
 	spied->rec.peer = spy_text(&at, rec->peer);
 	spied->rec.identity = spy_text(&at, rec->identity);
 	spied->rec.host = spy_text(&at, rec->host);
 	spied->rec.program = spy_text(&at, rec->program);
 	spied->rec.text = spy_text(&at, rec->text);
+	spied->rec.sd = spy_text(&at, rec->sd);
 	spied->rec.raw = spy_text(&at, rec->raw);
 	spied->rec.cursor = spy_text(&at, rec->cursor);
 	return 0;

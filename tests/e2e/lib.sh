@@ -85,6 +85,7 @@ collectors:
   journal: ${JOURNAL:-{enabled: false\}}
   accounts: ${ACCOUNTS:-{enabled: false\}}
   neighbours: ${NEIGHBOURS:-{enabled: false\}}
+  files: ${FILES:-{enabled: false\}}
   registers: {directory: "$T/registers"}
 alerts: ${ALERTS:-{\}}
 snapshots: ${SNAPSHOTS:-{daily: "", weekly: "", monthly: ""\}}
