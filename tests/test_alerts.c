@@ -62,9 +62,25 @@ static void first_is_one_at_once(void **state)
 	struct desk desk;
 
 	desk_open(&desk);
+	for (int i = 0; i < 12; i++) {
+		char sql[400];
+
+		snprintf(
+			sql, sizeof(sql),
+			"INSERT INTO verdict (check_id, resource, status, reason_ja, reason_en, dims, since, first_seen) VALUES"
+			" ('c%02d', 'a', 'fail', 'x', 'x', '{}', %lld, 1), ('c%02d', 'b', 'pass', 'x', 'x', '{}', 1, 1)",
+			i, (long long)(i < 11 ? START : START + 1), i);
+		desk_sql(&desk, sql);
+	}
 	desk_change(&desk, "", "", "critical", "", "fail");
 	desk_settle(&desk);
 	assert_int_equal(desk_notes(&desk), 1);
+	/* What it found, the worst ten checks by name; not what came afterwards, which is told for itself. */
+	assert_int_equal(desk_number(&desk, "bad"), 11);
+	assert_int_equal(desk_number(&desk, "more"), 1);
+	assert_int_equal(desk_count(&desk, "SELECT json_array_length(doc, '$.checks') FROM alert_note"), 10);
+	assert_true(desk_says(&desk, "demo/c00/a/first"));
+	assert_false(desk_says(&desk, "c11"));
 	assert_true(desk_kind_is(&desk, "first"));
 	assert_true(desk_says(&desk, "理由"));
 	assert_int_equal(desk_count(&desk, "SELECT count(*) FROM alert"), 0);

@@ -41,11 +41,9 @@ static void a_manager_understands_it(void **state)
 
 	when_zone("Asia/Tokyo");
 	assert_int_equal(letter_write(doc, LETTER_JA, &letter), 0);
-	assert_string_equal(
-		letter.subject,
-		"【点検・緊急】「退職者のアカウントが無効になっている」に問題があります: emr/sato（点検病院）");
+	assert_string_equal(letter.subject, "【点検・緊急】「sato」の持ち主は退職した（点検病院）");
 	assert_non_null(strstr(letter.text, "点検病院で、確認が必要なことが 1 件あります（最も重いもの: 緊急）。\n"));
-	assert_non_null(strstr(letter.text, "■ [緊急] 「退職者のアカウントが無効になっている」が守られていません\n"
+	assert_non_null(strstr(letter.text, "■ [緊急] 「sato」の持ち主は退職した\n"
 					    "  どこで：emr/sato\n"
 					    "  いつから：2026-09-04 09:00\n"
 					    "  内容：「sato」の持ち主は退職した\n"
@@ -58,6 +56,35 @@ static void a_manager_understands_it(void **state)
 	assert_non_null(strstr(letter.text, "Do first: disable it today"));
 	letter_end(&letter);
 	json_decref(doc);
+}
+
+/* What a finding begins with: the reason's first sentence, without what it says in brackets at the end. */
+static void a_sentence_says_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *reason, *title;
+	} rows[] = {
+		{ "台帳にない「x」が使われている（1回、接続元 10.0.0.1）", "台帳にない「x」が使われている" },
+		{ "電話（代替電話）がない（例: 事務）", "電話（代替電話）がない" },
+		{ "電話（代替電話）がない", "電話（代替電話）がない" },
+		{ "計画がない（最後は6月（日曜））。緊急なら書く（至急）", "計画がない" },
+		{ "1台で空（記入率0%。例: PC-1）", "1台で空" },
+		{ "「a（b」が使われている", "「a（b」が使われている" },
+		{ "（全部が括弧）", "（全部が括弧）" },
+		{ "", "「退職者のアカウントが無効になっている」が守られていません" },
+	};
+	char want[300];
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		json_t *doc = message("alert", "emr/sato", rows[i].reason);
+		struct letter letter;
+
+		assert_int_equal(letter_write(doc, LETTER_JA, &letter), 0);
+		snprintf(want, sizeof(want), "【点検・緊急】%s（点検病院）", rows[i].title);
+		assert_string_equal(letter.subject, want);
+		letter_end(&letter);
+		json_decref(doc);
+	}
 }
 
 /* No text of others ends a line, opens a tag or turns the reading around. */
@@ -341,17 +368,12 @@ static void silences_that_cannot_be(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_manager_understands_it),
-		cmocka_unit_test(hostile_names_stay_names),
-		cmocka_unit_test(a_code_stands_in_the_subject),
-		cmocka_unit_test(subjects_are_one_header),
-		cmocka_unit_test(addresses),
-		cmocka_unit_test(every_template_fills),
-		cmocka_unit_test(cloudevents_have_what_they_need),
-		cmocka_unit_test(commands_see_words_only),
-		cmocka_unit_test(commands_end),
-		cmocka_unit_test(back_off_grows_to_ten_minutes),
-		cmocka_unit_test(errors_are_one_clean_line),
+		cmocka_unit_test(a_manager_understands_it),      cmocka_unit_test(a_sentence_says_what_is_wrong),
+		cmocka_unit_test(hostile_names_stay_names),      cmocka_unit_test(a_code_stands_in_the_subject),
+		cmocka_unit_test(subjects_are_one_header),       cmocka_unit_test(addresses),
+		cmocka_unit_test(every_template_fills),          cmocka_unit_test(cloudevents_have_what_they_need),
+		cmocka_unit_test(commands_see_words_only),       cmocka_unit_test(commands_end),
+		cmocka_unit_test(back_off_grows_to_ten_minutes), cmocka_unit_test(errors_are_one_clean_line),
 		cmocka_unit_test(silences_that_cannot_be),
 	};
 

@@ -332,12 +332,16 @@ static int change_take(struct plan *plan, const struct change *change, usec_t no
 static int first_take(struct plan *plan, const struct change *change, usec_t now)
 {
 	json_t *note;
+	int r;
 
 	if (now - change->at > LATE)
 		return count_add(plan, "late", 1);
 	note = note_new(plan, "first", now);
-	if (!note)
-		return -ENOMEM;
+	r = note ? note_first(plan, note, change->at) : -ENOMEM;
+	if (r < 0) {
+		json_decref(note);
+		return r;
+	}
 	json_object_set_new(note, "severity", json_string(severity_name(change->severity)));
 	json_object_set_new(note, "status", json_string(change->status ? change->status : ""));
 	note_say(note, change->reason_ja, change->reason_en);

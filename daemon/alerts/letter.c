@@ -9,6 +9,7 @@
 #include "daemon/alerts/letter_in.h"
 
 #define SUBJECT_MOST 200
+#define SUBJECT_WHAT 110 /* of them, so that the site is not cut off */
 
 const char *doc_text(const json_t *doc, const char *key)
 {
@@ -130,21 +131,19 @@ static const char *subject_of(const json_t *doc, bool english, char *buf, size_t
 	};
 	const json_t *check, *row = first_row(doc, &check), *site = json_object_get(doc, "site");
 	int64_t n = json_integer_value(json_object_get(doc, "bad")) + json_integer_value(json_object_get(doc, "good"));
-	char number[24], more[64] = "", what[400], name[200], place[200];
+	char number[24], more[64], title[400], what[160], name[200], place[200];
 	enum text text = TEXT_subject_alert;
 
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (!strcmp(kinds[i].kind, doc_text(doc, "kind")))
 			text = kinds[i].text;
-	snprintf(number, sizeof(number), "%lld", (long long)n - 1);
-	if (n > 1)
-		text_fill(more, sizeof(more), word(TEXT_letter_and_more, english),
-			  (const char *[]){ "n", number, NULL });
+	and_more(n - 1, english, more, sizeof(more));
 	snprintf(number, sizeof(number), "%lld", (long long)n);
 	text_fill(buf, size, word(text, english),
 		  (const char *[]){
 			  "severity", severity_word(doc_text(doc, "severity"), english), "title",
-			  clean_text(doc_both(check, "title", english), what, sizeof(what)), "place",
+			  clean_text(doc_both(check, "title", english), title, sizeof(title)), "what",
+			  what_is_wrong(check, english, SUBJECT_WHAT, what, sizeof(what)), "place",
 			  clean_text(doc_text(row, "resource"), place, 120), "more", more, "n", number, "code",
 			  doc_text(doc, "code"), "site",
 			  clean_text(doc_text(site, "name")[0] ? doc_text(site, "name") : doc_text(site, "id"), name,

@@ -39,23 +39,37 @@ static void put_pair(FILE *out, enum text label, const char *value, bool english
 	fputs("</td></tr>\n", out);
 }
 
+/* Several rows, each a line, below what is to be done. */
 static void put_rows(FILE *out, const json_t *check, bool english)
 {
-	const json_t *row;
-	size_t i;
+	const json_t *rows = json_object_get(check, "rows"), *row;
+	int64_t all = json_integer_value(json_object_get(check, "bad")) +
+		      json_integer_value(json_object_get(check, "good"));
+	char since[WHEN_MAX], line[300], number[24];
+	size_t i, n = json_array_size(rows);
 
-	json_array_foreach(json_object_get(check, "rows"), i, row)
+	fputs("<ul style=\"margin:.4em 0;padding-left:1.2em;font-size:.92em\">\n", out);
+	json_array_foreach(rows, i, row)
 	{
 		bool bad = json_is_true(json_object_get(row, "bad"));
-		char since[WHEN_MAX];
 
-		if (strcmp(doc_text(row, "resource"), "*") != 0)
-			put_pair(out, bad ? TEXT_letter_where : TEXT_letter_where_good, doc_text(row, "resource"),
-				 english);
-		put_pair(out, bad ? TEXT_letter_since : TEXT_letter_ended,
-			 minute_of_day(row, bad ? "since" : "at", since), english);
-		put_pair(out, TEXT_letter_what, doc_both(row, "reason", english), english);
+		if (n < 2)
+			break;
+		fputs("<li><b>", out);
+		put_escaped(out, doc_text(row, "resource"));
+		fprintf(out, "</b> <span style=\"color:#555\">%s%s</span><br>",
+			minute_of_day(row, bad ? "since" : "at", since), bad ? "" : word(TEXT_letter_well, english));
+		if (reason_label(row) == TEXT_letter_was)
+			fprintf(out, "%s%s", word(TEXT_letter_was, english), english ? ": " : "：");
+		put_escaped(out, doc_both(row, "reason", english));
+		fputs("</li>\n", out);
 	}
+	snprintf(number, sizeof(number), "%lld", (long long)all - (long long)n);
+	if (all > (int64_t)n)
+		fprintf(out, "<li>%s</li>\n",
+			text_fill(line, sizeof(line), word(TEXT_and_more, english),
+				  (const char *[]){ "n", number, NULL }));
+	fputs("</ul>\n", out);
 }
 
 static const char *colour(const char *severity)
@@ -68,24 +82,21 @@ static const char *colour(const char *severity)
 
 static void put_check(FILE *out, const json_t *doc, const json_t *check, bool english)
 {
+	const json_t *rows = json_object_get(check, "rows"), *row = json_array_get(rows, 0);
 	bool bad = json_integer_value(json_object_get(check, "bad")) > 0;
-	int64_t all = json_integer_value(json_object_get(check, "bad")) +
-		      json_integer_value(json_object_get(check, "good"));
-	size_t shown = json_array_size(json_object_get(check, "rows"));
-	char line[2048], url[1200], number[24];
+	char line[2048], url[1200];
 
 	fprintf(out, "<h2 style=\"font-size:1.05em;margin:1.4em 0 .4em;color:%s\">%s&#160;&#160;",
 		bad ? colour(doc_text(check, "severity")) : "#1b6e3c",
 		severity_word(doc_text(check, "severity"), english));
-	put_escaped(out, headline(check, english, line, sizeof(line)));
+	put_escaped(out, finding_line(check, english, line, sizeof(line)));
 	fputs("</h2>\n<table style=\"border-collapse:collapse\">\n", out);
-	put_rows(out, check, english);
-	if (all > (int64_t)shown) {
-		snprintf(number, sizeof(number), "%lld", (long long)all - (long long)shown);
-		fprintf(out, "<tr><td></td><td>%s</td></tr>\n",
-			text_fill(line, sizeof(line), word(TEXT_and_more, english),
-				  (const char *[]){ "n", number, NULL }));
-	}
+	put_pair(out, bad ? TEXT_letter_where : TEXT_letter_where_good, places_line(check, english, line, sizeof(line)),
+		 english);
+	put_pair(out, bad ? TEXT_letter_since : TEXT_letter_ended, since_line(check, english, line, sizeof(line)),
+		 english);
+	if (json_array_size(rows) == 1)
+		put_pair(out, reason_label(row), doc_both(row, "reason", english), english);
 	put_pair(out, TEXT_letter_item, item_line(check, english, line, sizeof(line)), english);
 	fputs("</table>\n", out);
 	if (bad && doc_both(check, "fix", english)[0]) {
@@ -99,6 +110,8 @@ static void put_check(FILE *out, const json_t *doc, const json_t *check, bool en
 		put_escaped(out, url);
 		fprintf(out, "\">%s</a></p>\n", word(TEXT_letter_page, english));
 	}
+	if (json_array_size(rows) > 1 || (bad && json_array_size(rows) == 0))
+		put_rows(out, check, english);
 }
 
 static void put_evidence(FILE *out, const json_t *doc, bool english)
@@ -166,10 +179,11 @@ static void put_body(FILE *out, const json_t *doc, bool english)
 
 void letter_html(FILE *out, const json_t *doc, const char *title, enum letter_language language)
 {
-	fprintf(out, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>",
+	fprintf(out,
+		"<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>",
 		language == LETTER_EN ? "en" : "ja");
 	put_escaped(out, title);
-	fputs("</title></head>\n<body style=\"font-family:sans-serif;line-height:1.6;color:#222;max-width:44em\">\n",
+	fputs("</title></head>\n<body style=\"font-family:sans-serif;line-height:1.6;color:#222;max-width:44em;margin:.8em;overflow-wrap:anywhere\">\n",
 	      out);
 	if (language != LETTER_EN)
 		put_body(out, doc, false);

@@ -74,54 +74,82 @@ static void put_line(FILE *out, enum text label, const char *value, bool english
 		fprintf(out, "  %s%s%s\n", word(label, english), english ? ": " : "：", value);
 }
 
+/* A row of several: where, since when, why, each row a line. */
+static void put_row(FILE *out, const json_t *row, bool english)
+{
+	bool bad = json_is_true(json_object_get(row, "bad"));
+	bool gone = reason_label(row) == TEXT_letter_was;
+	char place[600], reason[2000], since[WHEN_MAX];
+
+	fprintf(out, english ? "  - %s (%s%s) %s%s%s\n" : "  ・%s（%s%s）%s%s%s\n",
+		clean_text(doc_text(row, "resource"), place, sizeof(place)),
+		minute_of_day(row, bad ? "since" : "at", since), bad ? "" : word(TEXT_letter_well, english),
+		gone ? word(TEXT_letter_was, english) : "",
+		!gone     ? ""
+		: english ? ": "
+			  : "：",
+		clean_text(doc_both(row, "reason", english), reason, sizeof(reason)));
+}
+
+/* One row is said with its finding; of several each follows below what is to be done. */
 static void put_rows(FILE *out, const json_t *check, bool english)
+{
+	const json_t *rows = json_object_get(check, "rows"), *row;
+	int64_t all = json_integer_value(json_object_get(check, "bad")) +
+		      json_integer_value(json_object_get(check, "good"));
+	char number[24], more[100];
+	size_t i;
+
+	if (json_array_size(rows) > 1) {
+		fprintf(out, "  %s%s\n", word(TEXT_letter_rows, english), english ? ":" : "：");
+		json_array_foreach(rows, i, row)
+		{
+			put_row(out, row, english);
+		}
+	}
+	snprintf(number, sizeof(number), "%lld", (long long)all - (long long)json_array_size(rows));
+	if (all > (int64_t)json_array_size(rows))
+		fprintf(out, "  %s\n",
+			text_fill(more, sizeof(more), word(TEXT_and_more, english),
+				  (const char *[]){ "n", number, NULL }));
+}
+
+static bool some_flapping(const json_t *check)
 {
 	const json_t *row;
 	size_t i;
 
 	json_array_foreach(json_object_get(check, "rows"), i, row)
 	{
-		bool bad = json_is_true(json_object_get(row, "bad")),
-		     check_itself = !strcmp(doc_text(row, "resource"), "*");
-		char place[600], reason[2000], since[WHEN_MAX];
-
-		if (!check_itself)
-			put_line(out, bad ? TEXT_letter_where : TEXT_letter_where_good,
-				 clean_text(doc_text(row, "resource"), place, sizeof(place)), english);
-		put_line(out, bad ? TEXT_letter_since : TEXT_letter_ended,
-			 minute_of_day(row, bad ? "since" : "at", since), english);
-		put_line(out, TEXT_letter_what, clean_text(doc_both(row, "reason", english), reason, sizeof(reason)),
-			 english);
 		if (json_is_true(json_object_get(row, "flapping")))
-			fprintf(out, "  %s\n", word(TEXT_letter_flapping, english));
-		if (i + 1 < json_array_size(json_object_get(check, "rows")))
-			fputs("  --\n", out);
+			return true;
 	}
+	return false;
 }
 
 static void put_check(FILE *out, const json_t *doc, const json_t *check, bool english)
 {
-	int64_t all = json_integer_value(json_object_get(check, "bad")) +
-		      json_integer_value(json_object_get(check, "good"));
-	size_t shown = json_array_size(json_object_get(check, "rows"));
+	const json_t *rows = json_object_get(check, "rows"), *row = json_array_get(rows, 0);
+	bool bad = json_integer_value(json_object_get(check, "bad")) > 0;
 	char line[2048], url[1200];
 
 	fprintf(out, english ? "# [%s] %s\n" : "■ [%s] %s\n", severity_word(doc_text(check, "severity"), english),
-		headline(check, english, line, sizeof(line)));
-	put_rows(out, check, english);
-	if (all > (int64_t)shown) {
-		char number[24], more[100];
-
-		snprintf(number, sizeof(number), "%lld", (long long)all - (long long)shown);
-		fprintf(out, "  %s\n",
-			text_fill(more, sizeof(more), word(TEXT_and_more, english),
-				  (const char *[]){ "n", number, NULL }));
-	}
+		finding_line(check, english, line, sizeof(line)));
+	put_line(out, bad ? TEXT_letter_where : TEXT_letter_where_good, places_line(check, english, line, sizeof(line)),
+		 english);
+	put_line(out, bad ? TEXT_letter_since : TEXT_letter_ended, since_line(check, english, line, sizeof(line)),
+		 english);
+	if (json_array_size(rows) == 1)
+		put_line(out, reason_label(row), clean_text(doc_both(row, "reason", english), line, sizeof(line)),
+			 english);
 	put_line(out, TEXT_letter_item, item_line(check, english, line, sizeof(line)), english);
-	if (json_integer_value(json_object_get(check, "bad")) > 0)
+	if (bad)
 		put_line(out, TEXT_letter_first, clean_text(doc_both(check, "fix", english), line, sizeof(line)),
 			 english);
 	put_line(out, TEXT_letter_page, doc_url(doc, check, url, sizeof(url)), english);
+	if (some_flapping(check))
+		fprintf(out, "  %s\n", word(TEXT_letter_flapping, english));
+	put_rows(out, check, english);
 	fputc('\n', out);
 }
 

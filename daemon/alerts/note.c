@@ -13,6 +13,8 @@
 #define ROWS_MOST 60   /* of one message */
 #define CHECKS_MOST 40 /* of one message */
 #define ROWS_SHOWN 5   /* of a check that has more than fit */
+#define FIRST_MOST 10  /* checks of the first look */
+#define FOUND_MOST 512
 
 /* Others chose it: bytes that are no UTF-8 come out as \xNN. */
 static json_t *text_json(const char *text)
@@ -200,6 +202,75 @@ int note_rows(struct plan *plan, json_t *note, const char *where, const char *ty
 		va_start(args, types);
 		r = check_rows(plan, note, check, where, n, types, args);
 		va_end(args);
+	}
+	return r;
+}
+
+static int first_rows(struct plan *plan, json_t *note, json_t *check, usec_t at)
+{
+	_cleanup_(sql_endp) sqlite3_stmt *stmt = NULL;
+	const char *id = json_string_value(json_object_get(check, "id"));
+	json_t *rows = json_object_get(check, "rows");
+	int r = sql_open(
+		plan->db, &stmt,
+		"SELECT ?2 || '/' || check_id || '/' || resource || '/first', resource, status, NULL, 1, since, since, 0,"
+		" reason_ja, reason_en FROM verdict WHERE check_id = ?1 AND status IN ('fail', 'warn') AND since <= ?3"
+		" ORDER BY status, since, resource LIMIT 3",
+		"ssi", id, plan->policy.site_id ? plan->policy.site_id : "", (int64_t)at);
+
+	while (r == 0 && sqlite3_step(stmt) == SQLITE_ROW)
+		json_array_append_new(rows, row_json(stmt));
+	grow(note, "more", json_integer_value(json_object_get(check, "bad")) - (int64_t)json_array_size(rows));
+	return r;
+}
+
+/* Checks with findings: severity, then how many. */
+struct found {
+	enum severity severity;
+	int64_t n;
+	char id[128];
+};
+
+static int found_compare(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	if (x->severity != y->severity)
+		return x->severity > y->severity ? -1 : 1;
+	return x->n != y->n ? (x->n > y->n ? -1 : 1) : strcmp(x->id, y->id);
+}
+
+int note_first(struct plan *plan, json_t *note, usec_t at)
+{
+	_cleanup_(sql_endp) sqlite3_stmt *stmt = NULL;
+	_free_ struct found *found = calloc(FOUND_MOST, sizeof(*found));
+	size_t n = 0;
+	int r = !found ? -ENOMEM
+		       : sql_open(
+				 plan->db, &stmt,
+				 "SELECT check_id, count(*) FROM verdict WHERE status IN ('fail', 'warn') AND since <= ?1 GROUP BY 1",
+				 "i", (int64_t)at);
+
+	while (r == 0 && n < FOUND_MOST && sqlite3_step(stmt) == SQLITE_ROW) {
+		const struct check *check = plan->rules ? rules_check(plan->rules, str_of(sql_text_at(stmt, 0))) : NULL;
+
+		found[n].severity = check ? check->severity : SEVERITY_LOW;
+		found[n].n = sqlite3_column_int64(stmt, 1);
+		str_copy(found[n].id, sizeof(found[n].id), str_of(sql_text_at(stmt, 0)));
+		grow(note, "bad", found[n++].n);
+	}
+	if (n > 0)
+		qsort(found, n, sizeof(*found), found_compare);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		json_t *check = i < FIRST_MOST ? check_json(plan, found[i].id, found[i].severity) : NULL;
+
+		if (!check) {
+			grow(note, "more", found[i].n);
+			continue;
+		}
+		grow(check, "bad", found[i].n);
+		json_array_append_new(json_object_get(note, "checks"), check);
+		r = first_rows(plan, note, check, at);
 	}
 	return r;
 }

@@ -83,6 +83,8 @@ bool silence_is_work(const struct plan *plan, int64_t silence);
 json_t *note_new(const struct plan *plan, const char *kind, usec_t now);
 /* Adds the rows that @where selects of table alert; @bind with @types as sql_open(). */
 int note_rows(struct plan *plan, json_t *note, const char *where, const char *types, ...);
+/* What the first look at @at found: the worst checks, each with some of its rows. */
+int note_first(struct plan *plan, json_t *note, usec_t at);
 void note_say(json_t *note, const char *ja, const char *en);
 /* True when it lists nothing. */
 bool note_empty(const json_t *note);

@@ -48,7 +48,7 @@ until_ok 10 test -s "$T/mail.ready" || fail "aiosmtpd does not start"
 back=$SECONDS
 until_ok $((DOWN > 60 ? 630 : 120)) channel_is waiting 0 || fail "something still waits: $(api channels)"
 for i in $(seq "$N"); do
-	n=$(jq -r .text "$T/mails.jsonl" | grep -c "どこで：emr/$(printf 'h%03d' "$i")\$")
+	n=$(jq -r .text "$T/mails.jsonl" | grep -c "  emr/$(printf 'h%03d' "$i")  - -> ")
 	[ "$n" = 1 ] || fail "alert $i came $n times"
 done
 jq -r '.id | capture("n\\.(?<n>[0-9]+)@").n' "$T/mails.jsonl" | sort -nc || fail "mails came out of order"
