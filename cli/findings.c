@@ -55,19 +55,27 @@ static json_t *sorted(json_t *rows)
 /* Open ones, unless --state says which. */
 static int findings_run(struct cli *cli, int argc, char **argv)
 {
-	static const char *const filters[] = { "check", "item", "severity", "status", "state", "resource", NULL };
-	static const struct list open = { "/api/v1/findings?state=open", filters, 5, cells, TEXT_no_findings, sorted };
-	static const struct list any = { "/api/v1/findings", filters, 5, cells, TEXT_no_findings, sorted };
-	bool stated = false;
+	static const char *const filters[] = { "check", "item", "severity", "status", "state", "resource", "system",
+					       "owner", "q",    "acked",    "since",  "sort",  NULL };
+	static const struct list lists[2][2] = {
+		{ { "/api/v1/findings?state=open", filters, 5, cells, TEXT_no_findings, sorted },
+		  { "/api/v1/findings", filters, 5, cells, TEXT_no_findings, sorted } },
+		{ { "/api/v1/findings?state=open", filters, 5, cells, TEXT_no_findings, NULL },
+		  { "/api/v1/findings", filters, 5, cells, TEXT_no_findings, NULL } },
+	};
+	bool stated = false, ordered = false;
 
-	for (int i = 1; i < argc; i++)
+	for (int i = 1; i < argc; i++) {
 		stated |= str_starts(str_of(argv[i]), STR("--state"));
-	return list_run(cli, stated ? &any : &open, argc, argv);
+		ordered |= str_starts(str_of(argv[i]), STR("--sort"));
+	}
+	return list_run(cli, &lists[ordered][stated], argc, argv);
 }
 
 const struct command command_findings = {
 	.name = "findings",
-	.args = "[--check ID] [--item ID] [--severity S] [--status warn|fail] [--state open|closed] [--resource R] [--limit N]",
+	.args = "[--check ID] [--item ID] [--severity S] [--status warn|fail] [--state open|closed] [--resource R] [--system S]"
+		" [--owner WHO] [--q WORDS] [--acked yes|no] [--since DAY] [--sort ORDER] [--limit N]",
 	.ja = "いま問題になっていること",
 	.en = "what is wrong now",
 	.run = findings_run,

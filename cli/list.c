@@ -9,7 +9,7 @@ static int fetch(const struct cli *cli, const char *path, int64_t limit, json_t 
 
 	for (;;) {
 		_json_ json_t *page = NULL;
-		char url[2048];
+		char url[7168]; /* a cursor is up to 2 KB, and three times that when escaped */
 		json_t *row;
 		size_t i;
 		int r;

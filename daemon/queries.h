@@ -22,7 +22,7 @@ struct listing {
 	const char *const *columns; /* constant */
 	size_t n_columns, n_rows;
 	struct cell *cells; /* n_rows x n_columns */
-	char cursor[512];   /* hand it back for the next page; "" at the end */
+	char cursor[2048];  /* hand it back for the next page; "" at the end */
 };
 
 void listing_free(struct listing *listing); /* what is in it, not itself */
@@ -42,10 +42,17 @@ struct page {
 /* All filters may be NULL. */
 struct finding_filter {
 	const char *check, *item; /* ids; item with "PACK/" in front for one pack */
-	const char *severity;     /* "high" */
+	const char *severity;     /* "high", or several with commas */
 	const char *status;       /* "warn" or "fail" */
 	const char *state;        /* "open" or "closed" */
 	const char *resource;
+	const char *system; /* as systems.csv names it, without case */
+	const char *owner;  /* who is in charge, without case; or the office: "operator", "planner", "responsible" */
+	const char *search; /* words that must all stand in check, title, resource, reason, owner or system */
+	const char *acked;  /* "yes" or "no" */
+	const char *
+		sort; /* of the open ones: worst (NULL), status, since, check, resource, owner, system; "-since" reversed */
+	usec_t since; /* it became so then or later */
 };
 
 struct event_filter {
@@ -63,7 +70,10 @@ struct thing_filter {
  * Each: 0 and @ret, or -EINVAL with @diag for a filter or cursor that cannot be; other negative errno when SQLite fails.
  *
  * findings: state ("open", "closed"), check, severity, resource, status, reason_ja, reason_en, dims (JSON), since,
- *   first_seen, closed_at.  Open ones first (severity, then check, then resource), then closed ones, the newest first.
+ *   first_seen, closed_at, system, owner, role, ack (JSON: times are usec).  Open ones first (severity, fail before warn, then
+ *   check, then resource, unless sort says otherwise), then closed ones, the newest first.
+ * finding_groups: key (NULL: nobody, none), fail, warn, rank (0: critical), since (the oldest); of the open ones, by check,
+ *   severity, status, owner, role, system or resource.
  * events: id, type, received, at, skew, source_id, source, collector, peer, decoder, system, count, user ... outcome (the
  *   fields of core/fields.def), raw.  The newest first.
  * sources: id, collector, peer, identity, host, system, first_received, last_received, last_at, skew, lines, events, unknown,
@@ -74,6 +84,8 @@ struct thing_filter {
  */
 int query_findings(struct sqlite3 *db, const struct rules *rules, const struct finding_filter *filter,
 		   const struct page *page, struct listing *ret, struct diag *diag);
+int query_finding_groups(struct sqlite3 *db, const struct rules *rules, const struct finding_filter *filter,
+			 const char *group, struct listing *ret, struct diag *diag);
 int query_events(struct sqlite3 *db, const struct event_filter *filter, const struct page *page, struct listing *ret,
 		 struct diag *diag);
 int query_sources(struct sqlite3 *db, const struct page *page, struct listing *ret, struct diag *diag);

@@ -1,197 +1,162 @@
 /*
- * Findings: verdicts that are warn or fail, and those that were.  Open ones go check by check, the gravest first, along the
- * table's key; closed ones back through the history.
+ * Findings: verdicts that are warn or fail, and those that were.  Open ones are sorted as it was asked for and go on behind
+ * the last row's key, so that a page does not shift when rows come and go; closed ones go back through the history.
  */
 #include <errno.h>
-#include <jansson.h>
-#include <sqlite3.h>
 #include <string.h>
 
 #include "core/clock.h"
-#include "daemon/query_events.h"
+#include "daemon/query_findings.h"
 #include "daemon/store.h"
 
 #define TIME_MAX MSEC(500)
 #define STRETCH 20000
+#define KEY_MAX 200
+#define RESOURCE_MAX 500
 
-enum {
-	STATE,
-	CHECK,
-	SEVERITY,
-	RESOURCE,
-	STATUS,
-	REASON_JA,
-	REASON_EN,
-	DIMS,
-	SINCE,
-	FIRST_SEEN,
-	CLOSED_AT,
-	FINDING_COLUMNS
-};
+/* A number for all but owner, system and check, so that a cursor says what it is. */
+#define KEY                                                                                            \
+	"CASE :sort WHEN 'worst' THEN (f.rank * 2 + (f.status = 'warn')) * 100000 + f.place"           \
+	" WHEN 'status' THEN f.status = 'warn' WHEN 'since' THEN f.since WHEN 'check' THEN f.check_id" \
+	" WHEN 'owner' THEN ifnull(substr(f.owner, 1, 60), char(1114111)) WHEN 'system' THEN"          \
+	" ifnull(substr(f.system, 1, 60), char(1114111)) ELSE 0 END"
+#define OPEN                                                                                                    \
+	"f AS (SELECT v.check_id, c.severity, v.resource, v.status, v.reason_ja, v.reason_en, v.dims, v.since," \
+	" v.first_seen, c.rank, c.place, c.title, c.role, " FINDING_OWNER_SQL " AS owner, " FINDING_SYSTEM_SQL  \
+	" AS system FROM c CROSS JOIN verdict AS v ON v.check_id = c.id WHERE v.status IN ('warn', 'fail')"     \
+	" AND (:status IS NULL OR v.status = :status) AND (:resource IS NULL OR v.resource = :resource)"        \
+	" AND v.since >= :since),"                                                                              \
+	" g AS (SELECT f.*, " KEY " AS k FROM f WHERE " FINDING_WANTED_SQL " AND (:acked IS NULL OR"            \
+	" (" FINDING_ACK_SQL " IS NOT NULL) = (:acked = 'yes')))"
 
-static const struct listing_column columns[FINDING_COLUMNS] = {
-	{ "state", CELL_TEXT },  { "check", CELL_TEXT },      { "severity", CELL_TEXT },  { "resource", CELL_TEXT },
-	{ "status", CELL_TEXT }, { "reason_ja", CELL_TEXT },  { "reason_en", CELL_TEXT }, { "dims", CELL_JSON },
-	{ "since", CELL_TIME },  { "first_seen", CELL_TIME }, { "closed_at", CELL_TIME },
-};
 static const char *names[FINDING_COLUMNS];
 
-struct search {
-	struct sqlite3 *db;
-	const struct rules *rules;
-	const struct finding_filter *filter;
-	const struct check **checks; /* that the filter lets through, the gravest first */
-	size_t n_checks;
-	unsigned limit;
-	struct listing *ret;
+static bool key_is_text(const struct finding_search *search)
+{
+	return !strcmp(search->sort, "owner") || !strcmp(search->sort, "system") || !strcmp(search->sort, "check");
+}
+
+/* "SORT:CHECK:LENGTH:KEY" and the resource, cut to a cursor's length at a whole character. */
+static void open_cursor(const struct finding_search *search, sqlite3_stmt *stmt, struct listing *ret)
+{
+	const char *resource = (const char *)sqlite3_column_text(stmt, FINDING_RESOURCE);
+	const char *key = (const char *)sqlite3_column_text(stmt, FINDING_COLUMNS);
+	char cut[RESOURCE_MAX], text[sizeof(ret->cursor) / 2];
+
+	str_copy(cut, sizeof(cut), str_of(resource));
+	snprintf(text, sizeof(text), "%s%s:%s:%zu:%s%s%s", search->down ? "-" : "", search->sort,
+		 (const char *)sqlite3_column_text(stmt, FINDING_CHECK), strlen(key), key, cut,
+		 strlen(resource) >= sizeof(cut) - 4 ? "\xf4\x8f\xbf\xbf" : "");
+	cursor_put(ret, 'o', text);
+}
+
+struct place {
+	struct str check, key, resource;
+	char buf[1024];
 };
 
-static bool item_has(const struct rules *rules, const char *wanted, const struct check *check)
+/* 1: goes on from @ret; 0: from the beginning; -EINVAL: of another list. */
+static int place_read(const struct finding_search *search, struct str cursor, struct place *ret)
 {
-	for (size_t l = 0; l < rules->n_lists; l++) {
-		const struct checklist *list = rules->lists[l];
-		size_t n = strlen(list->id);
-		const char *id = !strncmp(wanted, list->id, n) && wanted[n] == '/' ? wanted + n + 1 : wanted;
+	struct str sort;
+	int64_t length;
 
-		if (id == wanted && strchr(wanted, '/'))
-			continue; /* of another pack */
-		for (size_t i = 0; i < list->n_items; i++) {
-			const struct item *item = &list->items[i];
-
-			if (strcmp(item->id, id) != 0)
-				continue;
-			for (size_t c = 0; item->checks && item->checks[c]; c++)
-				if (item->checks[c] == check)
-					return true;
-		}
-	}
-	return false;
+	if (cursor.n == 0)
+		return 0;
+	if (!cursor_key(cursor, ret->buf, sizeof(ret->buf), &cursor))
+		return -EINVAL;
+	sort = str_cut(&cursor, ':');
+	ret->check = str_cut(&cursor, ':');
+	if (search->down != str_starts(sort, STR("-")) || !str_eq(str_from(sort, search->down), str_of(search->sort)) ||
+	    !str_int(str_cut(&cursor, ':'), &length) || length < 0 || length > KEY_MAX * 4 || (size_t)length > cursor.n)
+		return -EINVAL;
+	ret->key = str_first(cursor, (size_t)length);
+	ret->resource = str_from(cursor, (size_t)length);
+	return key_is_text(search) || str_int(ret->key, &length) ? 1 : -EINVAL;
 }
 
-static bool check_wanted(const struct search *search, const struct check *check)
+static void place_bind(const struct finding_search *search, const struct place *place, sqlite3_stmt *stmt)
 {
-	const struct finding_filter *f = search->filter;
+	int key = sqlite3_bind_parameter_index(stmt, ":key");
+	int64_t number;
 
-	return (!f->check || !strcmp(f->check, check->id)) &&
-	       (!f->severity || !strcmp(f->severity, severity_name(check->severity))) &&
-	       (!f->item || item_has(search->rules, f->item, check));
-}
-
-static int search_checks(struct search *search)
-{
-	search->checks = calloc(search->rules->n_checks + 1, sizeof(*search->checks));
-	if (!search->checks)
-		return -ENOMEM;
-	for (int severity = SEVERITIES - 1; severity >= 0; severity--)
-		for (size_t i = 0; i < search->rules->n_checks; i++)
-			if ((int)search->rules->checks[i]->severity == severity &&
-			    check_wanted(search, search->rules->checks[i]))
-				search->checks[search->n_checks++] = search->rules->checks[i];
-	return 0;
-}
-
-static int finding_add(struct search *search, const struct check *check, sqlite3_stmt *stmt)
-{
-	int r = listing_add(search->ret, columns, stmt);
-
-	return r < 0 ? r : listing_set(search->ret, SEVERITY, check ? severity_name(check->severity) : NULL);
-}
-
-/* The place after @resource among the sorted ones, cut to a cursor's length at a whole character. */
-static void open_cursor(struct search *search, const char *check, const char *resource)
-{
-	char key[300];
-
-	str_copy(key, sizeof(key), str_of(resource));
-	snprintf(search->ret->cursor, sizeof(search->ret->cursor), "o:%s:%s%s", check, key,
-		 strlen(resource) >= sizeof(key) - 4 ? "\xf4\x8f\xbf\xbf" : "");
+	if (key_is_text(search))
+		sqlite3_bind_text(stmt, key, place->key.p, (int)place->key.n, SQLITE_STATIC);
+	else if (str_int(place->key, &number))
+		sqlite3_bind_int64(stmt, key, number);
+	sqlite3_bind_text(stmt, sqlite3_bind_parameter_index(stmt, ":behind"), place->resource.p,
+			  (int)place->resource.n, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, sqlite3_bind_parameter_index(stmt, ":check"), place->check.p, (int)place->check.n,
+			  SQLITE_STATIC);
 }
 
 /* 1 when the page is full and there is more. */
-static int open_read(struct search *search, const struct check *check, struct str after)
+static int open_read(const struct finding_search *search, struct str cursor, struct listing *ret)
 {
 	static const char sql[] =
-		"SELECT 'open', check_id, NULL, resource, status, reason_ja, reason_en, dims, since, first_seen, NULL"
-		" FROM verdict WHERE check_id = ?1 AND resource > ?2 AND status IN ('warn', 'fail')"
-		" AND (?4 IS NULL OR status = ?4) AND (?5 IS NULL OR resource = ?5) ORDER BY resource LIMIT ?3";
+		"WITH " FINDING_CHECKS ", " OPEN
+		" SELECT 'open', check_id, severity, resource, status, reason_ja, reason_en, dims, since, first_seen, NULL,"
+		" system, owner, role, " FINDING_ACK_SQL
+		", k FROM g AS f WHERE :key IS NULL OR (CASE WHEN :down THEN k < :key"
+		" ELSE k > :key END) OR (k = :key AND (resource, check_id) > (:behind, :check))"
+		" ORDER BY CASE WHEN :down THEN k END DESC, k, resource, check_id LIMIT :limit";
+	struct place place;
 	sqlite3_stmt *stmt = NULL;
-	int code = sqlite3_prepare_v2(search->db, sql, -1, &stmt, NULL), r = 0;
+	int begun = place_read(search, cursor, &place), code, r = 0;
 
+	if (begun < 0)
+		return begun;
+	code = sqlite3_prepare_v2(search->db, sql, -1, &stmt, NULL);
 	if (code == SQLITE_OK) {
-		sqlite3_bind_text(stmt, 1, check->id, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 2, after.p ? after.p : "", (int)after.n, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 3, (int64_t)search->limit + 1 - (int64_t)search->ret->n_rows);
-		sqlite3_bind_text(stmt, 4, search->filter->status, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 5, search->filter->resource, -1, SQLITE_STATIC);
-		while (r == 0 && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
-			if (search->ret->n_rows == search->limit)
-				break;
-			r = finding_add(search, check, stmt);
-			open_cursor(search, check->id, (const char *)sqlite3_column_text(stmt, RESOURCE));
+		finding_search_bind(search, stmt);
+		finding_bind(stmt, ":sort", search->sort);
+		finding_bind_number(stmt, ":down", search->down);
+		finding_bind_number(stmt, ":limit", (int64_t)search->limit + 1);
+		if (begun)
+			place_bind(search, &place, stmt);
+		while (r == 0 && (code = sqlite3_step(stmt)) == SQLITE_ROW && ret->n_rows < search->limit) {
+			r = listing_add(ret, finding_columns, stmt);
+			open_cursor(search, stmt, ret);
 		}
 	}
 	sqlite3_finalize(stmt);
 	return r < 0 ? r : code == SQLITE_DONE ? 0 : code == SQLITE_ROW ? 1 : store_errno(code);
 }
 
-static int all_open(struct search *search, struct str cursor)
-{
-	struct str check = str_cut(&cursor, ':');
-	bool begun = check.n == 0;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < search->n_checks; i++) {
-		bool here = !begun && str_eq(str_of(search->checks[i]->id), check);
-
-		begun |= here;
-		if (begun)
-			r = open_read(search, search->checks[i], here ? cursor : (struct str){ NULL, 0 });
-	}
-	return r;
-}
-
-static const struct check *check_of(const struct search *search, const char *id)
-{
-	for (size_t i = 0; i < search->n_checks; i++)
-		if (!strcmp(search->checks[i]->id, id))
-			return search->checks[i];
-	return NULL;
-}
-
-/* Of ?1 <= id < ?2.  The texts are those it had while it was bad, since is when it became so. */
+/* Of :from <= id < :high.  The texts are those it had while it was bad, since is when it became so. */
 static const char closed_sql[] =
-	"SELECT 'closed', h.check_id, NULL, h.resource, h.was, p.reason_ja, p.reason_en, p.dims, p.at, p.at, h.at, h.id"
-	" FROM verdict_history AS h LEFT JOIN verdict_history AS p ON p.id = (SELECT q.id FROM verdict_history AS q"
-	" WHERE q.check_id = h.check_id AND q.resource = h.resource AND q.id < h.id AND q.status = h.was"
-	" ORDER BY q.at DESC, q.id DESC LIMIT 1)"
-	" WHERE h.id >= ?1 AND h.id < ?2 AND h.was IN ('warn', 'fail') AND (h.status IS NULL OR h.status NOT IN ('warn', 'fail'))"
-	" AND (?3 IS NULL OR h.was = ?3) AND (?4 IS NULL OR h.resource = ?4) ORDER BY h.id DESC";
+	"WITH " FINDING_CHECKS
+	", v AS (SELECT h.check_id, h.resource, h.was, h.at, h.id, p.reason_ja, p.reason_en, p.dims,"
+	" p.at AS since FROM verdict_history AS h LEFT JOIN verdict_history AS p ON p.id = (SELECT q.id FROM verdict_history"
+	" AS q WHERE q.check_id = h.check_id AND q.resource = h.resource AND q.id < h.id AND q.status = h.was ORDER BY q.at"
+	" DESC, q.id DESC LIMIT 1)"
+	" WHERE h.id >= :from AND h.id < :high AND h.was IN ('warn', 'fail')"
+	" AND (h.status IS NULL OR h.status NOT IN ('warn', 'fail')) AND (:status IS NULL OR h.was = :status)"
+	" AND (:resource IS NULL OR h.resource = :resource) AND ifnull(p.at, 0) >= :since),"
+	" f AS (SELECT v.*, c.severity, c.role, c.title, c.id AS known, " FINDING_OWNER_SQL
+	" AS owner, " FINDING_SYSTEM_SQL " AS system FROM v LEFT JOIN c ON c.id = v.check_id)"
+	" SELECT 'closed', check_id, severity, resource, was, reason_ja, reason_en, dims, since, since, at, system, owner, role,"
+	" NULL, id FROM f WHERE (known IS NOT NULL OR NOT :by_check) AND (:acked IS NULL OR :acked = 'no') AND"
+	" " FINDING_WANTED_SQL " ORDER BY id DESC";
 
-static int closed_read(struct search *search, sqlite3_stmt *stmt, int64_t from, int64_t *high)
+static int closed_read(const struct finding_search *search, sqlite3_stmt *stmt, int64_t from, int64_t *high,
+		       struct listing *ret)
 {
 	int code = SQLITE_DONE, r = 0;
 
-	sqlite3_bind_int64(stmt, 1, from);
-	sqlite3_bind_int64(stmt, 2, *high);
-	sqlite3_bind_text(stmt, 3, search->filter->status, -1, SQLITE_STATIC);
-	sqlite3_bind_text(stmt, 4, search->filter->resource, -1, SQLITE_STATIC);
-	while (r == 0 && search->ret->n_rows < search->limit && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
-		const char *id = (const char *)sqlite3_column_text(stmt, CHECK);
-		const struct check *check = check_of(search, id);
-		bool any = !search->filter->check && !search->filter->item && !search->filter->severity;
-
-		if (!check && !any) /* of a check the rules no longer have: only when all are asked for */
-			continue;
-		r = finding_add(search, check, stmt);
+	finding_bind_number(stmt, ":from", from);
+	finding_bind_number(stmt, ":high", *high);
+	while (r == 0 && ret->n_rows < search->limit && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		r = listing_add(ret, finding_columns, stmt);
 		*high = sqlite3_column_int64(stmt, FINDING_COLUMNS);
 	}
 	sqlite3_reset(stmt);
-	if (r == 0 && search->ret->n_rows < search->limit)
+	if (r == 0 && ret->n_rows < search->limit)
 		*high = from;
 	return r < 0 ? r : code == SQLITE_DONE || code == SQLITE_ROW ? 0 : store_errno(code);
 }
 
-static int all_closed(struct search *search, struct str cursor)
+static int all_closed(const struct finding_search *search, struct str cursor, struct listing *ret)
 {
 	usec_t end = clock_monotonic() + TIME_MAX;
 	sqlite3_stmt *stmt = NULL;
@@ -207,31 +172,21 @@ static int all_closed(struct search *search, struct str cursor)
 		stmt = NULL;
 	}
 	r = store_errno(sqlite3_prepare_v2(search->db, closed_sql, -1, &stmt, NULL));
-	while (r == 0 && high > 1 && search->ret->n_rows < search->limit && clock_monotonic() < end)
-		r = closed_read(search, stmt, high > STRETCH ? high - STRETCH : 1, &high);
+	if (r == 0) {
+		finding_search_bind(search, stmt);
+		finding_bind_number(stmt, ":by_check", search->by_check);
+	}
+	while (r == 0 && high > 1 && ret->n_rows < search->limit && clock_monotonic() < end)
+		r = closed_read(search, stmt, high > STRETCH ? high - STRETCH : 1, &high, ret);
 	sqlite3_finalize(stmt);
 	if (high > 1)
-		snprintf(search->ret->cursor, sizeof(search->ret->cursor), "c:%lld", (long long)high);
+		snprintf(ret->cursor, sizeof(ret->cursor), "c:%lld", (long long)high);
 	else
-		search->ret->cursor[0] = '\0';
+		ret->cursor[0] = '\0';
 	return r;
 }
 
-static int filter_check(const struct search *search, struct diag *diag)
-{
-	const struct finding_filter *f = search->filter;
-	enum severity severity;
-
-	if (f->severity && !severity_parse(str_of(f->severity), &severity))
-		return DIAG_FIELD(diag, "severity", TEXT_query_choice, "choices", "critical high medium low");
-	if (f->status && strcmp(f->status, "warn") != 0 && strcmp(f->status, "fail") != 0)
-		return DIAG_FIELD(diag, "status", TEXT_query_choice, "choices", "warn fail");
-	if (f->state && strcmp(f->state, "open") != 0 && strcmp(f->state, "closed") != 0)
-		return DIAG_FIELD(diag, "state", TEXT_query_choice, "choices", "open closed");
-	return 0;
-}
-
-static int findings_read(struct search *search, struct str cursor)
+static int findings_read(const struct finding_search *search, struct str cursor, struct listing *ret)
 {
 	const char *state = search->filter->state;
 	struct str rest = { NULL, 0 };
@@ -240,136 +195,93 @@ static int findings_read(struct search *search, struct str cursor)
 
 	if (!closed && (!state || !strcmp(state, "open"))) {
 		cursor_of(cursor, 'o', &rest);
-		r = all_open(search, rest);
+		r = open_read(search, rest, ret);
 		rest = (struct str){ NULL, 0 };
 	}
 	if (r == 0 && state && !strcmp(state, "open"))
-		search->ret->cursor[0] = '\0';
+		ret->cursor[0] = '\0';
 	if (r != 0 || (state && !strcmp(state, "open")))
 		return r;
-	return all_closed(search, rest);
+	if (ret->n_rows == search->limit) {
+		snprintf(ret->cursor, sizeof(ret->cursor), "c:");
+		return 0;
+	}
+	return all_closed(search, rest, ret);
+}
+
+/* How a question that cannot be read is told. */
+static int failed(const struct finding_search *search, int r, struct diag *diag)
+{
+	return r == -EINVAL ? r : diag_set(diag, r, "the findings cannot be read: %s", sqlite3_errmsg(search->db));
 }
 
 int query_findings(struct sqlite3 *db, const struct rules *rules, const struct finding_filter *filter,
 		   const struct page *page, struct listing *ret, struct diag *diag)
 {
-	struct search search = { .db = db, .rules = rules, .filter = filter, .ret = ret };
+	struct finding_search search = { .db = db, .rules = rules, .filter = filter };
 	struct str cursor = page_cursor(page), rest;
 	int r = page_limit(page, &search.limit, diag);
 
-	if (r == 0)
-		r = filter_check(&search, diag);
 	if (r < 0)
 		return r;
 	if (cursor.n > 0 && !cursor_of(cursor, 'o', &rest) && !cursor_of(cursor, 'c', &rest))
 		return diag_field(diag, "cursor", TEXT_query_cursor, NULL);
-	listing_begin(ret, columns, names, FINDING_COLUMNS);
-	r = search_checks(&search);
+	listing_begin(ret, finding_columns, names, FINDING_COLUMNS);
 	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
-	if (r == 0)
-		r = findings_read(&search, cursor);
+	r = finding_search_open(&search, diag);
+	if (r == 0) {
+		r = findings_read(&search, cursor, ret);
+		if (r == -EINVAL)
+			diag_field(diag, "cursor", TEXT_query_cursor, NULL);
+	}
 	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-	free(search.checks);
+	finding_search_close(&search);
 	if (r < 0) {
 		listing_free(ret);
-		return diag_set(diag, r, "the findings cannot be read: %s", sqlite3_errmsg(db));
+		return failed(&search, r, diag);
 	}
 	return 0;
 }
 
-/* The ids of events that @dims (JSON) names. */
-static size_t event_ids(const char *dims, int64_t ids[static 2])
-{
-	json_t *json = json_loads(dims ? dims : "{}", 0, NULL);
-	json_int_t first = json_integer_value(json_object_get(json, "first_event"));
-	json_int_t last = json_integer_value(json_object_get(json, "last_event"));
-	size_t n = 0;
-
-	if (first > 0)
-		ids[n++] = first;
-	if (last > 0 && last != first)
-		ids[n++] = last;
-	json_decref(json);
-	return n;
-}
-
-static bool event_there(const struct listing *events, int64_t id)
-{
-	for (size_t i = 0; i < events->n_rows; i++)
-		if (listing_cell(events, i, 0)->number == id)
-			return true;
-	return false;
-}
-
-static int explain_events(struct sqlite3 *db, unsigned max_rows, struct explanation *ret)
-{
-	static const char *event_names[EVENT_COLUMNS];
-	int r = 0;
-
-	listing_begin(&ret->events, event_columns, event_names, EVENT_COLUMNS);
-	for (size_t i = 0; r >= 0 && i < ret->verdicts.n_rows; i++) {
-		int64_t ids[2];
-		size_t n = event_ids(listing_cell(&ret->verdicts, i, DIMS)->text, ids);
-
-		for (size_t k = 0; r >= 0 && k < n && ret->events.n_rows < max_rows; k++)
-			if (!event_there(&ret->events, ids[k]))
-				r = listing_event(db, ids[k], &ret->events);
-	}
-	return r < 0 ? r : 0;
-}
-
-static int explain_verdicts(struct sqlite3 *db, const struct check *check, const char *resource, unsigned max_rows,
-			    struct explanation *ret)
+int query_finding_groups(struct sqlite3 *db, const struct rules *rules, const struct finding_filter *filter,
+			 const char *group, struct listing *ret, struct diag *diag)
 {
 	static const char sql[] =
-		"SELECT CASE WHEN status IN ('warn', 'fail') THEN 'open' END, check_id, NULL, resource, status,"
-		" reason_ja, reason_en, dims, since, first_seen, NULL FROM verdict"
-		" WHERE check_id = ?1 AND (?2 IS NULL OR resource = ?2) ORDER BY CASE status WHEN 'fail' THEN 0"
-		" WHEN 'unknown' THEN 1 WHEN 'warn' THEN 2 WHEN 'attested' THEN 3 ELSE 4 END, resource LIMIT ?3";
+		"WITH " FINDING_CHECKS ", " OPEN
+		" SELECT CASE :group WHEN 'check' THEN check_id WHEN 'severity' THEN severity WHEN 'status' THEN status"
+		" WHEN 'owner' THEN owner WHEN 'role' THEN role WHEN 'system' THEN system WHEN 'resource' THEN resource END AS part,"
+		" sum(status = 'fail'), sum(status = 'warn'), min(rank), min(since) FROM g AS f GROUP BY part"
+		" ORDER BY min(rank), 2 DESC, 3 DESC, part LIMIT :limit";
+	static const struct listing_column columns[] = { { "key", CELL_TEXT },
+							 { "fail", CELL_INT },
+							 { "warn", CELL_INT },
+							 { "rank", CELL_INT },
+							 { "since", CELL_TIME } };
+	static const char *column_names[COUNT(columns)];
+	struct finding_search search = { .db = db, .rules = rules, .filter = filter };
 	sqlite3_stmt *stmt = NULL;
-	int code = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), r = 0;
+	int r, code = SQLITE_DONE;
 
-	listing_begin(&ret->verdicts, columns, names, FINDING_COLUMNS);
-	if (code == SQLITE_OK) {
-		sqlite3_bind_text(stmt, 1, check->id, -1, SQLITE_STATIC);
-		sqlite3_bind_text(stmt, 2, resource, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(stmt, 3, (int64_t)max_rows + 1);
-		while (r == 0 && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
-			ret->cut = ret->verdicts.n_rows == max_rows;
-			if (ret->cut)
-				break;
-			r = listing_add(&ret->verdicts, columns, stmt);
-			if (r == 0)
-				r = listing_set(&ret->verdicts, SEVERITY, severity_name(check->severity));
-		}
+	listing_begin(ret, columns, column_names, COUNT(columns));
+	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+	r = finding_search_open(&search, diag);
+	if (r == 0)
+		r = store_errno(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL));
+	if (r == 0) {
+		finding_search_bind(&search, stmt);
+		finding_bind(stmt, ":sort", search.sort);
+		finding_bind(stmt, ":group", group);
+		finding_bind_number(stmt, ":limit", QUERY_LIMIT_MAX);
+		while (r == 0 && (code = sqlite3_step(stmt)) == SQLITE_ROW)
+			r = listing_add(ret, columns, stmt);
+		r = r < 0 ? r : store_errno(code);
 	}
 	sqlite3_finalize(stmt);
-	return r < 0 ? r : code == SQLITE_DONE || code == SQLITE_ROW ? 0 : store_errno(code);
-}
-
-int query_explain(struct sqlite3 *db, const struct rules *rules, const char *check_id, const char *resource,
-		  unsigned max_rows, struct explanation *ret, struct diag *diag)
-{
-	const struct check *check = rules_check(rules, str_of(check_id));
-	int r;
-
-	if (!check)
-		return DIAG_FIELD(diag, "check", TEXT_say_check, "value", check_id);
-	*ret = (struct explanation){ 0 };
-	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
-	r = explain_verdicts(db, check, resource, max_rows, ret);
-	if (r == 0)
-		r = explain_events(db, max_rows, ret);
 	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+	finding_search_close(&search);
 	if (r < 0) {
-		explanation_free(ret);
-		return diag_set(diag, r, "the rows behind it cannot be read: %s", sqlite3_errmsg(db));
+		listing_free(ret);
+		return failed(&search, r, diag);
 	}
 	return 0;
-}
-
-void explanation_free(struct explanation *explanation)
-{
-	listing_free(&explanation->verdicts);
-	listing_free(&explanation->events);
 }

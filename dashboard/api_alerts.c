@@ -79,15 +79,6 @@ static int alerts_ask(struct sqlite3 *db, struct question *question, struct diag
 		ret);
 }
 
-static int acks_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
-{
-	return list_ask(
-		db,
-		"SELECT id, at AS at_time, check_id AS \"check\", resource, who, nullif(why, '') AS why, until AS until_time"
-		" FROM ack ORDER BY id DESC LIMIT 1000",
-		ret);
-}
-
 #define SILENCE                                                                                                                  \
 	"SELECT id, at AS at_time, matchers AS matchers_json, starts_at AS \"startsAt_time\", ends_at AS \"endsAt_time\","       \
 	" created_by AS \"createdBy\", comment, json_object('state', CASE WHEN ends_at <= ?1 THEN 'expired' WHEN starts_at > ?1" \
@@ -121,11 +112,6 @@ static int silences_ask(struct sqlite3 *db, struct question *question, struct di
 void api_alerts(struct http *http, struct exchange *exchange, struct str name)
 {
 	question_put(http, exchange, name, alerts_ask);
-}
-
-void api_acks(struct http *http, struct exchange *exchange, struct str name)
-{
-	question_put(http, exchange, name, acks_ask);
 }
 
 void api_silences(struct http *http, struct exchange *exchange, struct str name)
@@ -162,8 +148,7 @@ void api_channel_test(struct http *http, struct exchange *exchange, struct str n
 	question_put(http, exchange, name, test_ask);
 }
 
-/* "2026-11-25T09:00:00+09:00", "2026-11-25" (its end), or a span from now such as "2h".  0: complained. */
-static usec_t until_read(struct write *write, const char *field, const char *text)
+usec_t alerts_until(struct write *write, const char *field, const char *text)
 {
 	struct str s = str_of(text);
 	int64_t day;
@@ -179,7 +164,7 @@ static usec_t until_read(struct write *write, const char *field, const char *tex
 	return 0;
 }
 
-static bool until_good(struct write *write, const char *field, usec_t until)
+bool alerts_until_good(struct write *write, const char *field, usec_t until)
 {
 	if (until > 0 && until <= write->now)
 		COMPLAIN(&write->complaints, field, TEXT_say_past, NULL);
@@ -188,83 +173,6 @@ static bool until_good(struct write *write, const char *field, usec_t until)
 	else
 		return until > 0;
 	return false;
-}
-
-static bool resource_known(struct write *write, const char *check, const char *resource)
-{
-	sqlite3_stmt *stmt = NULL;
-	bool known = !strcmp(resource, "*");
-
-	if (!known &&
-	    statement_prepare(write->db, "SELECT 1 FROM verdict WHERE check_id = ?1 AND resource = ?2", &stmt) == 0) {
-		statement_bind(stmt, 1, str_of(check));
-		statement_bind(stmt, 2, str_of(resource));
-		known = sqlite3_step(stmt) == SQLITE_ROW;
-	}
-	sqlite3_finalize(stmt);
-	return known;
-}
-
-static int ack_insert(struct write *write, const char *check, const char *resource, const char *who, const char *why,
-		      usec_t until)
-{
-	sqlite3_stmt *stmt = NULL;
-	int r = statement_prepare(
-		write->db,
-		"INSERT INTO ack (at, check_id, resource, who, why, until) VALUES (?6, ?1, ?2, ?3, ?4, nullif(?5, 0))",
-		&stmt);
-
-	if (r == 0) {
-		statement_bind(stmt, 1, str_of(check));
-		statement_bind(stmt, 2, str_of(resource));
-		statement_bind(stmt, 3, str_of(who));
-		statement_bind(stmt, 4, str_of(why));
-		sqlite3_bind_int64(stmt, 5, until);
-		sqlite3_bind_int64(stmt, 6, write->now);
-		r = statement_run(stmt);
-	}
-	sqlite3_finalize(stmt);
-	return r;
-}
-
-int alerts_post_ack(struct write *write)
-{
-	struct ack {
-		const char *check, *resource, *who, *why, *until;
-	} ack = { 0 };
-	static const struct write_field fields[] = {
-		{ "check", WRITE_TEXT, true, 0, offsetof(struct ack, check) },
-		{ "resource", WRITE_TEXT, true, 500, offsetof(struct ack, resource) },
-		{ "who", WRITE_TEXT, true, 0, offsetof(struct ack, who) },
-		{ "why", WRITE_TEXT, false, LONG_BYTES, offsetof(struct ack, why) },
-		{ "until", WRITE_TEXT, false, 0, offsetof(struct ack, until) },
-	};
-	usec_t until = 0;
-	int r = write_fields(write, fields, COUNT(fields), &ack);
-
-	if (r < 0)
-		return r;
-	if (!rules_check(judge_rules_now(write->http->daemon->judge), str_of(ack.check)))
-		COMPLAIN(&write->complaints, "check", TEXT_say_check, "value", ack.check);
-	else if (!resource_known(write, ack.check, ack.resource))
-		COMPLAIN(&write->complaints, "resource", TEXT_say_no_row, "value", ack.resource, "check", ack.check);
-	if (ack.until) {
-		until = until_read(write, "until", ack.until);
-		until_good(write, "until", until);
-	}
-	if (write->complaints.n > 0)
-		return -EINVAL;
-	r = ack_insert(write, ack.check, ack.resource, ack.who, ack.why, until);
-	if (r < 0)
-		return r;
-	write->answer = json_pack("{s:I, s:o, s:s, s:s, s:s, s:s?, s:o}", "id",
-				  (json_int_t)sqlite3_last_insert_rowid(write->db), "at", json_time(write->now),
-				  "check", ack.check, "resource", ack.resource, "who", ack.who, "why", ack.why, "until",
-				  json_time(until));
-	write->after = json_incref(write->answer);
-	write->tables |= store_table("ack");
-	alerts_look(write->http->daemon->alerts);
-	return 0;
 }
 
 static int silence_row(struct write *write, int64_t id, json_t **ret)
@@ -327,9 +235,9 @@ int alerts_post_silence(struct write *write)
 		return -ENOMEM;
 	if (silence_check(matchers, &diag) < 0)
 		COMPLAIN(&write->complaints, "matchers", TEXT_alert_matchers, "why", diag.text);
-	starts = silence.starts ? until_read(write, "startsAt", silence.starts) : write->now;
-	ends = until_read(write, "endsAt", silence.ends);
-	if (ends > 0 && until_good(write, "endsAt", ends) && starts >= ends)
+	starts = silence.starts ? alerts_until(write, "startsAt", silence.starts) : write->now;
+	ends = alerts_until(write, "endsAt", silence.ends);
+	if (ends > 0 && alerts_until_good(write, "endsAt", ends) && starts >= ends)
 		COMPLAIN(&write->complaints, "startsAt", TEXT_say_until_start, NULL);
 	if (write->complaints.n > 0)
 		return -EINVAL;

@@ -1,12 +1,11 @@
-/* Lists out of the database: findings, events, accounts, devices (daemon/queries.h), as JSON. */
+/* Lists out of the database: events, accounts, devices (daemon/queries.h), as JSON. */
 
 #include <errno.h>
 
 #include <sqlite3.h>
 
-#include "daemon/queries.h"
 #include "dashboard/mask.h"
-#include "dashboard/question.h"
+#include "dashboard/rows.h"
 
 static json_t *cell_json(const struct cell *cell)
 {
@@ -22,7 +21,7 @@ static json_t *cell_json(const struct cell *cell)
 	return json_null();
 }
 
-static json_t *row_json(const struct listing *listing, size_t row)
+json_t *row_json(const struct listing *listing, size_t row)
 {
 	json_t *json = json_object();
 
@@ -45,66 +44,12 @@ json_t *listing_json(const struct listing *listing)
 	return answer_json(items, listing->cursor);
 }
 
-static int page_read(const struct question *question, struct question_page *buf, struct page *ret, struct diag *diag)
+int page_read(const struct question *question, struct question_page *buf, struct page *ret, struct diag *diag)
 {
 	if (question_page(question, buf, diag) < 0)
 		return -EINVAL;
 	*ret = (struct page){ (unsigned)buf->limit, buf->cursor };
 	return 0;
-}
-
-static void finding_words(const struct question *question, json_t *row)
-{
-	const char *id = json_string_value(json_object_get(row, "check"));
-	const struct check *check = rules_check(question->rules, str_of(id));
-	json_t *dims = json_object_get(row, "dims");
-	json_t *ja = json_object_get(row, "reason_ja"), *en = json_object_get(row, "reason_en");
-
-	json_object_set_new(row, "reason", json_pack("{s:O, s:O}", "ja", ja, "en", en));
-	json_object_del(row, "reason_ja");
-	json_object_del(row, "reason_en");
-	json_object_set_new(row, "title", check ? json_both(check->title_ja, check->title_en) : json_null());
-	json_object_set_new(row, "fix", check ? json_both(check->fix_ja, check->fix_en) : json_null());
-	json_object_set(row, "first_event", json_object_get(dims, "first_event"));
-	json_object_set(row, "last_event", json_object_get(dims, "last_event"));
-}
-
-static int findings_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
-{
-	struct finding_filter filter = { 0 };
-	struct {
-		const char *name;
-		const char **value;
-		char buf[512];
-	} params[] = { { "check", &filter.check },   { "item", &filter.item },   { "severity", &filter.severity },
-		       { "status", &filter.status }, { "state", &filter.state }, { "resource", &filter.resource } };
-	struct question_page buf;
-	struct listing listing;
-	struct page page;
-	size_t i;
-	json_t *row, *json;
-	int r;
-
-	for (i = 0; i < COUNT(params); i++)
-		if (question_text(question, params[i].name, params[i].buf, sizeof(params[i].buf), params[i].value,
-				  diag) < 0)
-			return -EINVAL;
-	if (page_read(question, &buf, &page, diag) < 0)
-		return -EINVAL;
-	r = query_findings(db, question->rules, &filter, &page, &listing, diag);
-	if (r < 0)
-		return r;
-
-	json = listing_json(&listing);
-	listing_free(&listing);
-	json_array_foreach(json_object_get(json, "items"), i, row) finding_words(question, row);
-	*ret = json;
-	return 0;
-}
-
-void api_findings(struct http *http, struct exchange *exchange, struct str name)
-{
-	question_put(http, exchange, name, findings_ask);
 }
 
 /* 1: there is such an account where the login was refused. */

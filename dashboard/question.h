@@ -55,6 +55,6 @@ void query_refuse(struct exchange *exchange, const char *field, enum text text, 
 struct question_page {
 	int64_t limit; /* 1 to 1000 */
 	const char *cursor;
-	char buf[512];
+	char buf[2048];
 };
 int question_page(const struct question *question, struct question_page *ret, struct diag *diag);

@@ -9,6 +9,7 @@
 
 #define NAME_BYTES 512
 #define JSON_LIMIT 65536
+#define ACKS_LIMIT (1 << 20) /* a thousand names */
 #define REGISTER_LIMIT (4 << 20)
 #define WORKBOOK "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #define LISTED "GET, HEAD, POST"
@@ -18,7 +19,7 @@ static const struct write_route routes[] = {
 	{ HEAD_POST, "/api/v1/attestations", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_attestation },
 	{ HEAD_POST, "/api/v1/waivers", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_waiver },
 	{ HEAD_POST, "/api/v1/not-applicable", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_na },
-	{ HEAD_POST, "/api/v1/acks", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, alerts_post_ack },
+	{ HEAD_POST, "/api/v1/acks", NULL, LISTED, ROLE_OPERATOR, ACKS_LIMIT, acks_post },
 	{ HEAD_POST, "/api/v1/silences", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, alerts_post_silence },
 	{ HEAD_POST, "/api/v1/channel-tests", NULL, "POST", ROLE_OPERATOR, JSON_LIMIT, alerts_post_test },
 	{ HEAD_DELETE, "/api/v1/silences/", NULL, "DELETE", ROLE_OPERATOR, JSON_LIMIT, alerts_expire_silence },
@@ -163,6 +164,23 @@ static struct str method_name(enum head_method method)
 	return method == HEAD_PUT ? STR("PUT") : method == HEAD_DELETE ? STR("DELETE") : STR("POST");
 }
 
+static int trail_put(const struct write *write, const char *what)
+{
+	const json_t *row;
+	size_t i;
+	int r = 0;
+
+	if (!write->rows)
+		return audit_put(write->db, write->now, write->who, what, write->before, write->after);
+	json_array_foreach(write->rows, i, row)
+	{
+		r = audit_put(write->db, write->now, write->who, what, NULL, row);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
 /* Within the transaction: the write, its row in the audit trail, and its answer under its key. */
 static int write_do(struct write *write, const struct write_route *route, const struct exchange *exchange,
 		    const char *digest, int status, char **ret_body)
@@ -178,7 +196,7 @@ static int write_do(struct write *write, const struct write_route *route, const 
 	if (r < 0)
 		return r;
 	snprintf(what, sizeof(what), STR_FMT " " STR_FMT, STR_ARG(method), STR_ARG(exchange->head.path));
-	r = audit_put(write->db, write->now, write->who, what, write->before, write->after);
+	r = trail_put(write, what);
 	/* They are read again afterwards. */
 	if (r == 0 && write->tokens)
 		r = tokens_save(write->db, &write->http->tokens);
@@ -293,4 +311,5 @@ void write_handle(struct http *http, struct exchange *exchange)
 	json_decref(write.answer);
 	json_decref(write.before);
 	json_decref(write.after);
+	json_decref(write.rows);
 }

@@ -26,6 +26,7 @@ struct write {
 	bool shapeless;         /* write_fields() complained: 400, and not 422 */
 	json_t *answer;         /* what the client gets; NULL: {} */
 	json_t *before, *after; /* for the audit trail; NULL: nothing */
+	json_t *rows;           /* what is as many rows of the trail: a list, each is the after of one; NULL: one row */
 	uint64_t tables;        /* bits of store_table(): what the judge must look at again */
 	bool tokens;            /* those changed */
 	bool preview;           /* nothing was written: no trail, no key */
@@ -88,7 +89,10 @@ int say_revoke_attestation(struct write *write);
 int say_revoke_waiver(struct write *write);
 int say_revoke_na(struct write *write);
 
-int alerts_post_ack(struct write *write); /* api_alerts.c */
+int acks_post(struct write *write); /* api_acks.c */
+/* "2026-11-25T09:00:00+09:00", "2026-11-25" (its end), or a span from now such as "2h".  0: complained. */
+usec_t alerts_until(struct write *write, const char *field, const char *text); /* api_alerts.c */
+bool alerts_until_good(struct write *write, const char *field, usec_t until);
 int alerts_post_silence(struct write *write);
 int alerts_expire_silence(struct write *write);
 int alerts_post_test(struct write *write);

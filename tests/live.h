@@ -96,6 +96,30 @@ static inline int put(bool local, const char *method, const char *path, const ch
 	return send_to(local, method, path, all, body, ret_body);
 }
 
+/* Posts a body of any length as JSON. */
+static inline int put_long(const char *path, const char *body, char **ret_body)
+{
+	char head[1024];
+	size_t size = strlen(path) + strlen(body) + sizeof(head);
+	_free_ char *request = malloc(size);
+	static char buf[1 << 20];
+	int fd = unix_connect();
+	const char *end;
+
+	assert_non_null(request);
+	snprintf(request, size,
+		 "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
+		 "Content-Length: %zu\r\n\r\n%s",
+		 path, strlen(body), body);
+	say(fd, request, strlen(request));
+	assert_true(hear(fd, buf, sizeof(buf), NULL) > 0);
+	close(fd);
+	end = strstr(buf, "\r\n\r\n");
+	assert_non_null(end);
+	*ret_body = strdup(end + 4);
+	return (int)strtol(buf + 9, NULL, 10);
+}
+
 static inline json_t *get_as(bool local, const char *path)
 {
 	_free_ char *body = NULL;

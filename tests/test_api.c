@@ -7,6 +7,7 @@
 #include "tests/table.h"
 
 #define SCORE_KEYS "percent coverage_percent attested_percent measured_percent items yes total"
+#define TEN "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define COUNT_KEYS "pass warn fail unknown attested na"
 
 static void status_has_its_shape(void **state)
@@ -190,6 +191,33 @@ static void lists_are_paged(void **state)
 	json_decref(json);
 }
 
+static void findings_are_counted_in_groups(void **state)
+{
+	json_t *json = get("/api/v1/findings?group=item&limit=1"), *group, *row;
+
+	has(json, "items next groups total");
+	group = find(json_object_get(json, "groups"), "key", "form/1");
+	has(group, "key title fail warn since");
+	assert_string_equal(text_of(json_object_get(group, "title"), "ja"), "一");
+	row = json_array_get(json_object_get(json, "items"), 0);
+	has(row, "system owner ack waiver");
+	has(json_object_get(row, "owner"), "name role");
+	assert_true(json_integer_value(json_object_get(json, "total")) > 0);
+	json_decref(json);
+}
+
+/* What a spreadsheet opens: every row, however many a page has, and no cell that it would compute. */
+static void findings_are_a_table(void **state)
+{
+	_free_ char *body = NULL;
+	const char *line;
+
+	assert_int_equal(ask(true, "/api/v1/findings?format=csv&state=open&limit=1&check=uses", &body), 200);
+	assert_memory_equal(body, "\xef\xbb\xbf\"状態\",", 12);
+	line = strstr(body, "\r\n\"未解消\",\"高\",\"不適合\",\"uses\",\"題\",\"ada<b>\"");
+	assert_non_null(line);
+}
+
 static void needs_say_what_is_there(void **state)
 {
 	json_t *json = get("/api/v1/needs/uses"), *need = json_array_get(json_object_get(json, "needs"), 0);
@@ -276,6 +304,13 @@ static const struct row {
 	{ "a cursor that is none", "/api/v1/sources?cursor=x", 400 },
 	{ "a cursor of events that is none", "/api/v1/events?cursor=x%27", 400 },
 	{ "a severity that is none", "/api/v1/findings?severity=dire", 400 },
+	{ "one severity of two", "/api/v1/findings?severity=high,dire", 400 },
+	{ "an order that is none", "/api/v1/findings?sort=colour", 400 },
+	{ "groups that are none", "/api/v1/findings?group=colour", 400 },
+	{ "a format that is none", "/api/v1/findings?format=pdf", 400 },
+	{ "acknowledged perhaps", "/api/v1/findings?acked=1", 400 },
+	{ "words without end", "/api/v1/findings?q=" TEN TEN TEN TEN TEN TEN, 400 },
+	{ "a time of findings that is none", "/api/v1/findings?since=soon", 400 },
 	{ "a type that is none", "/api/v1/events?type=nonsense", 400 },
 	{ "a time that is none", "/api/v1/events?since=yesterday", 400 },
 	{ "a past without a time", "/api/v1/at", 400 },
@@ -311,7 +346,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(status_has_its_shape),    cmocka_unit_test(score_can_be_computed_again),
 		cmocka_unit_test(items_say_why),           cmocka_unit_test(checks_show_their_rows),
-		cmocka_unit_test(lists_are_paged),         cmocka_unit_test(plans_have_steps),
+		cmocka_unit_test(lists_are_paged),         cmocka_unit_test(findings_are_counted_in_groups),
+		cmocka_unit_test(findings_are_a_table),    cmocka_unit_test(plans_have_steps),
 		cmocka_unit_test(needs_say_what_is_there), cmocka_unit_test(unknown_users_are_masked),
 	};
 	int failed;

@@ -126,7 +126,7 @@ static unsigned pages;
 static void findings(const struct site *site, const struct finding_filter *filter, unsigned limit, char *text,
 		     size_t size)
 {
-	char cursor[512] = "";
+	char cursor[2048] = "";
 
 	text[0] = '\0';
 	pages = 0;
@@ -246,7 +246,7 @@ static void lists_events(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct page page = { .limit = 500 };
 		int64_t first = 0, n = 0, last = INT64_MAX;
-		char cursor[512] = "";
+		char cursor[2048] = "";
 
 		do {
 			struct listing list;
@@ -304,7 +304,7 @@ typedef int (*thing_fn)(struct sqlite3 *db, const struct thing_filter *filter, c
 static void things(const struct site *site, thing_fn fn, const struct thing_filter *filter, size_t a, size_t b,
 		   char *text)
 {
-	char cursor[512] = "";
+	char cursor[2048] = "";
 
 	text[0] = '\0';
 	do {

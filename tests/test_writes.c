@@ -24,6 +24,7 @@ static void data_put(void)
 }
 
 #define ANSWERS "/api/v1/answers"
+#define ACKS "/api/v1/acks"
 #define JSON "Content-Type: application/json\r\n"
 #define YES "{\"item\":\"1\",\"answer\":\"yes\",\"who\":\"山田\"}"
 
@@ -72,6 +73,25 @@ static const struct row {
 	  .status = 422, .field = "pack" },
 	{ "neither yes nor no", "POST", ANSWERS, "", "{\"item\":\"1\",\"answer\":\"perhaps\",\"who\":\"y\"}",
 	  .status = 422, .field = "answer" },
+	{ "an acknowledgement of nothing", "POST", ACKS, "", "{\"items\":[],\"who\":\"y\"}", .status = 400,
+	  .field = "items" },
+	{ "of a text", "POST", ACKS, "", "{\"items\":\"all\",\"who\":\"y\"}", .status = 400, .field = "items" },
+	{ "of things that are none", "POST", ACKS, "", "{\"items\":[\"ada\"],\"who\":\"y\"}", .status = 400,
+	  .field = "items" },
+	{ "with more than two names", "POST", ACKS, "",
+	  "{\"items\":[{\"check\":\"uses\",\"resource\":\"ada\",\"who\":\"x\"}],\"who\":\"y\"}", .status = 400,
+	  .field = "items" },
+	{ "of one and of many", "POST", ACKS, "",
+	  "{\"check\":\"uses\",\"items\":[{\"check\":\"uses\",\"resource\":\"ada\"}],\"who\":\"y\"}", .status = 400,
+	  .field = "items" },
+	{ "of half a finding", "POST", ACKS, "", "{\"check\":\"uses\",\"who\":\"y\"}", .status = 400,
+	  .field = "resource" },
+	{ "the second of two is unknown", "POST", ACKS, "",
+	  "{\"items\":[{\"check\":\"uses\",\"resource\":\"ada\"},{\"check\":\"uses\",\"resource\":\"nobody\"}],\"who\":\"y\"}",
+	  .status = 422, .field = "items[1].resource" },
+	{ "until yesterday", "POST", ACKS, "",
+	  "{\"items\":[{\"check\":\"uses\",\"resource\":\"ada\"}],\"who\":\"y\",\"until\":\"2026-09-03\"}",
+	  .status = 422, .field = "until" },
 	{ "tomorrow", "POST", ANSWERS, "",
 	  "{\"item\":\"1\",\"answer\":\"yes\",\"who\":\"y\",\"answered_on\":\"2026-09-05\"}", .status = 422,
 	  .field = "answered_on" },
@@ -82,7 +102,8 @@ static void refused(void **state)
 	const struct row *row = *state;
 	_free_ char *body = NULL;
 	json_t *json, *errors;
-	int64_t before = number("SELECT count(*) FROM answer");
+	static const char count[] = "SELECT (SELECT count(*) FROM answer) + (SELECT count(*) FROM ack)";
+	int64_t before = number(count);
 
 	assert_int_equal(put(!row->tcp, row->method, row->path, row->headers, row->body, &body), row->status);
 	json = json_loads(body, 0, NULL);
@@ -93,7 +114,7 @@ static void refused(void **state)
 		assert_string_equal(text_of(json_array_get(errors, 0), "field"), row->field);
 	else
 		assert_null(errors);
-	assert_int_equal(number("SELECT count(*) FROM answer"), before);
+	assert_int_equal(number(count), before);
 	json_decref(json);
 }
 
@@ -263,6 +284,38 @@ static void waivers_and_na_are_listed(void **state)
 	json_decref(json);
 }
 
+/* As many as a person ticks: all or none, a row of the trail for each, once for a key. */
+static void many_are_acknowledged(void **state)
+{
+	static char items[64000];
+	_free_ char *body = NULL, *again = NULL, *more = NULL;
+	size_t n = (size_t)snprintf(items, sizeof(items),
+				    "{\"who\":\"山田\",\"items\":["
+				    "{\"check\":\"uses\",\"resource\":\"ada\"},"
+				    "{\"check\":\"uses\",\"resource\":\"*\"}]}");
+	json_t *json;
+
+	assert_int_equal(put(true, "POST", ACKS, "Idempotency-Key: many\r\n", items, &body), 201);
+	assert_int_equal(put(true, "POST", ACKS, "Idempotency-Key: many\r\n", items, &again), 201);
+	assert_string_equal(body, again);
+	json = json_loads(body, 0, NULL);
+	assert_int_equal(json_array_size(json_object_get(json, "items")), 2);
+	has(json_array_get(json_object_get(json, "items"), 1), "id at check resource who why until");
+	json_decref(json);
+	assert_int_equal(number("SELECT count(*) FROM ack WHERE who = '山田'"), 2);
+	assert_int_equal(number("SELECT count(*) FROM audit WHERE what = 'POST /api/v1/acks' AND who LIKE 'uid%'"
+				" AND json_extract(after, '$.resource') IN ('ada', '*') AND before IS NULL"),
+			 2);
+
+	n = (size_t)snprintf(items, sizeof(items), "{\"who\":\"山田\",\"items\":[");
+	for (int i = 0; i < 1001; i++)
+		n += (size_t)snprintf(items + n, sizeof(items) - n, "%s{\"check\":\"uses\",\"resource\":\"ada\"}",
+				      i > 0 ? "," : "");
+	snprintf(items + n, sizeof(items) - n, "]}");
+	assert_int_equal(put_long(ACKS, items, &more), 400);
+	assert_int_equal(number("SELECT count(*) FROM ack WHERE who = '山田'"), 2);
+}
+
 /* The newest first, page by page, each row once. */
 static void answers_are_paged(void **state)
 {
@@ -331,6 +384,7 @@ int main(void)
 		cmocka_unit_test(an_answer_is_written_with_its_trail),
 		cmocka_unit_test(a_key_makes_it_once),
 		cmocka_unit_test(a_refused_write_uses_no_key),
+		cmocka_unit_test(many_are_acknowledged),
 		cmocka_unit_test(answers_are_paged),
 		cmocka_unit_test(lists_have_tags),
 		cmocka_unit_test(what_was_said_turns_the_verdict_and_back),

@@ -1,21 +1,8 @@
 /* As a table for a spreadsheet: UTF-8 with its mark, CRLF, and no cell that a spreadsheet would take for a formula. */
 #include <errno.h>
 
+#include "daemon/reports/csv_cell.h"
 #include "daemon/reports/report.h"
-
-static void cell(FILE *out, const char *text, bool last)
-{
-	fputc('"', out);
-	/* '=', '+', '-', '@', tabs and line ends begin formulas. */
-	if (*text && strchr("=+-@\t\r\n", *text))
-		fputc('\'', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
-	}
-	fputs(last ? "\"\r\n" : "\",", out);
-}
 
 int report_csv(const struct report *report, FILE *out)
 {
@@ -25,7 +12,7 @@ int report_csv(const struct report *report, FILE *out)
 
 	fputs("\xef\xbb\xbf", out);
 	for (size_t i = 0; i < COUNT(heads); i++)
-		cell(out, heads[i], i + 1 == COUNT(heads));
+		csv_cell(out, heads[i], i + 1 == COUNT(heads));
 	for (size_t i = 0; i < report->n_rows; i++) {
 		const struct report_row *row = &report->rows[i];
 		const char *remark, *text = report_text_ja(row, &remark);
@@ -47,7 +34,7 @@ int report_csv(const struct report *report, FILE *out)
 					      row->overdue ? "あり" : "" };
 
 		for (size_t k = 0; k < COUNT(cells); k++)
-			cell(out, cells[k], k + 1 == COUNT(cells));
+			csv_cell(out, cells[k], k + 1 == COUNT(cells));
 	}
 	return ferror(out) ? -EIO : 0;
 }
