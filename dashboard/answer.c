@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "dashboard/gzip.h"
 #include "dashboard/server_parts.h"
 
 /* No inline script or style, nothing from elsewhere, no frames, no forms. */
@@ -65,21 +66,80 @@ static const char *phrase_of(int status)
 			       : problem_of(status)->phrase;
 }
 
-/* The opaque tags of If-None-Match are compared weakly (RFC 9110 13.1.2). */
-static bool etag_matches(struct str wanted, const char *etag)
+/* What is sent of an answer: its bytes, their coding and their tag. */
+struct sent {
+	struct str body;
+	bool varies, gzip;
+	char etag[80];
+};
+
+/* Two codings of one answer are two representations, and so have two strong tags (RFC 9110 8.8.3.3). */
+static void etag_write(const char *etag, bool gzip, char ret[static 80])
+{
+	size_t n = etag ? strlen(etag) : 0;
+
+	ret[0] = '\0';
+	if (n > 1)
+		snprintf(ret, 80, "%.*s%s\"", (int)n - 1, etag, gzip ? "-g" : "");
+}
+
+/* The opaque tags of If-None-Match are compared weakly (RFC 9110 13.1.2).  @ret: the tag that is confirmed. */
+static bool etag_matches(struct str wanted, const char *etag, char ret[static 80])
 {
 	while (etag && wanted.n > 0) {
 		struct str one = str_trim(str_cut(&wanted, ','));
 
 		if (str_starts(one, STR("W/")))
 			one = str_from(one, 2);
-		if (str_eq(one, STR("*")) || str_eq(one, str_of(etag)))
+		if (str_eq(one, STR("*")))
 			return true;
+		for (int gzip = 0; gzip < 2; gzip++) {
+			char tag[80];
+
+			etag_write(etag, gzip, tag);
+			if (!str_eq(one, str_of(tag)))
+				continue;
+			memcpy(ret, tag, sizeof(tag));
+			return true;
+		}
 	}
 	return false;
 }
 
-static void head_write(struct connection *connection, const struct reply *reply, int status, const char *framing)
+/* What is read is coded when that is asked for and gains something; see gzip.c for what is not.  @packed: owned by the caller. */
+static void sent_choose(const struct connection *connection, const struct reply *reply, int status, char **packed,
+			struct sent *ret)
+{
+	const struct head *head = &connection->exchange.head;
+	bool reads = head->method == HEAD_GET || head->method == HEAD_HEAD;
+	size_t n = 0;
+
+	*ret = (struct sent){ .body = reply->body };
+	ret->varies = reads && reply->status == 200 && reply->body.n > GZIP_MIN && gzip_type(reply->type);
+	if (ret->varies && status == 200 && gzip_wanted(head->accept_encoding)) {
+		if (reply->gzip.n > 0) {
+			ret->body = reply->gzip;
+			ret->gzip = true;
+		} else if (gzip_pack(reply->body, packed, &n) == 0) {
+			ret->body = (struct str){ *packed, n };
+			ret->gzip = true;
+		}
+	}
+	etag_write(reply->etag, ret->gzip, ret->etag);
+}
+
+static void sent_head(struct evbuffer *out, const struct sent *sent, int status)
+{
+	if (sent->etag[0])
+		evbuffer_add_printf(out, "ETag: %s\r\n", sent->etag);
+	if (sent->varies)
+		evbuffer_add_printf(out, "Vary: Accept-Encoding\r\n");
+	if (sent->gzip)
+		evbuffer_add_printf(out, "Content-Encoding: gzip\r\n");
+}
+
+static void head_write(struct connection *connection, const struct reply *reply, const struct sent *sent, int status,
+		       const char *framing)
 {
 	struct evbuffer *out = bufferevent_get_output(connection->be);
 	char date[64];
@@ -93,8 +153,8 @@ static void head_write(struct connection *connection, const struct reply *reply,
 		evbuffer_add_printf(out, "Content-Type: %s\r\n", reply->type);
 	if (reply->file && status == 200)
 		evbuffer_add_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", reply->file);
-	if (reply->etag)
-		evbuffer_add_printf(out, "ETag: %s\r\n", reply->etag);
+	if (sent)
+		sent_head(out, sent, status);
 	if (status == 401)
 		evbuffer_add_printf(out, "WWW-Authenticate: Bearer realm=\"tenken\"\r\n");
 	if (status == 429)
@@ -107,15 +167,20 @@ static void head_write(struct connection *connection, const struct reply *reply,
 void connection_answer(struct connection *connection, const struct reply *reply)
 {
 	int status = reply->status;
-	char framing[64] = "";
+	char framing[64] = "", tag[80] = "";
+	_free_ char *packed = NULL;
+	struct sent sent;
 
-	if (status == 200 && etag_matches(connection->exchange.head.if_none_match, reply->etag))
+	if (status == 200 && etag_matches(connection->exchange.head.if_none_match, reply->etag, tag))
 		status = 304;
+	sent_choose(connection, reply, status, &packed, &sent);
+	if (tag[0])
+		memcpy(sent.etag, tag, sizeof(tag));
 	if (status != 304)
-		snprintf(framing, sizeof(framing), "Content-Length: %zu\r\n", reply->body.n);
-	head_write(connection, reply, status, framing);
+		snprintf(framing, sizeof(framing), "Content-Length: %zu\r\n", sent.body.n);
+	head_write(connection, reply, &sent, status, framing);
 	if (status != 304 && !connection->head_only)
-		evbuffer_add(bufferevent_get_output(connection->be), reply->body.p, reply->body.n);
+		evbuffer_add(bufferevent_get_output(connection->be), sent.body.p, sent.body.n);
 
 	connection->state = CONNECTION_WRITING;
 	connection->deadline = clock_monotonic() + connection->listener->server->limits.answer;
@@ -235,7 +300,7 @@ void exchange_stream(struct exchange *exchange, struct str first)
 		connection_answer(connection, &reply);
 		return;
 	}
-	head_write(connection, &reply, 200, "");
+	head_write(connection, &reply, NULL, 200, "");
 	evbuffer_add(bufferevent_get_output(connection->be), first.p, first.n);
 	connection->state = CONNECTION_STREAMING;
 	server->stats.streams++;

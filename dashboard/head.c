@@ -183,6 +183,7 @@ static int field_read(struct str line, struct framing *framing, struct head *ret
 		{ STR("authorization"), &ret->authorization }, { STR("sec-fetch-site"), &ret->fetch_site },
 		{ STR("sec-fetch-mode"), &ret->fetch_mode },   { STR("origin"), &ret->origin },
 		{ STR("content-type"), &ret->type },           { STR("idempotency-key"), &ret->idempotency_key },
+		{ STR("if-match"), &ret->if_match },           { STR("accept-encoding"), &ret->accept_encoding },
 	};
 	struct str value = line, name;
 

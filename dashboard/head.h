@@ -19,6 +19,8 @@ struct head {
 	struct str host;          /* as sent, without the port, "[::1]" with its brackets */
 	struct str authority;     /* the same with the port */
 	struct str if_none_match; /* empty when it is not there */
+	struct str if_match;      /* likewise */
+	struct str accept_encoding;
 	struct str last_event_id;
 	struct str authorization;
 	struct str fetch_site, fetch_mode;

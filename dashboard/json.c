@@ -137,12 +137,13 @@ void reply_body(struct exchange *exchange, struct str body)
 	exchange_reply(exchange, &reply);
 }
 
-void ticket_body(struct ticket *ticket, struct str body)
+void ticket_body(struct ticket *ticket, struct str body, struct str gzip)
 {
 	struct reply reply;
 	char etag[32];
 
 	body_reply(body, etag, &reply);
+	reply.gzip = gzip;
 	ticket_reply(ticket, &reply);
 }
 

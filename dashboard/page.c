@@ -13,6 +13,15 @@ static const char *type_of(struct str name)
 					     : "text/html; charset=utf-8";
 }
 
+/* The same as the build coded it. */
+static struct str packed_of(const char *name)
+{
+	for (const struct embed *file = embed_web_gz; file->name; file++)
+		if (strcmp(file->name, name) == 0)
+			return (struct str){ file->text, file->size };
+	return (struct str){ 0 };
+}
+
 void page_reply(struct http *http, struct exchange *exchange, struct str name)
 {
 	if (name.n == 0)
@@ -24,6 +33,7 @@ void page_reply(struct http *http, struct exchange *exchange, struct str name)
 		if (!str_eq(name, str_of(file->name)))
 			continue;
 		reply.body = (struct str){ file->text, file->size };
+		reply.gzip = packed_of(file->name);
 		snprintf(etag, sizeof(etag), "\"%016" PRIx64 "\"", str_hash(reply.body, false));
 		reply.etag = etag;
 		exchange_reply(exchange, &reply);

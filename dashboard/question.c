@@ -1,6 +1,7 @@
 #include <errno.h>
 
 #include "core/when.h"
+#include "dashboard/gzip.h"
 #include "dashboard/question.h"
 
 static void question_free(struct question *question)
@@ -9,7 +10,18 @@ static void question_free(struct question *question)
 	http_unref(question->http);
 	free(question->body);
 	free(question->file.bytes);
+	free(question->packed.bytes);
 	free(question);
+}
+
+/* Whatever fails here is sent as it is. */
+static void question_pack(struct question *question)
+{
+	struct str body = question->body ? str_of(question->body)
+					 : (struct str){ question->file.bytes, question->file.n };
+
+	if (question->gzip && body.n > GZIP_MIN && gzip_type(question->body ? "application/json" : question->file.type))
+		gzip_pack(body, &question->packed.bytes, &question->packed.n);
 }
 
 static void question_run(struct sqlite3 *db, void *arg)
@@ -23,6 +35,8 @@ static void question_run(struct sqlite3 *db, void *arg)
 		if (!question->body)
 			question->r = -ENOMEM;
 	}
+	if (question->r >= 0)
+		question_pack(question);
 }
 
 /* What is wrong in which parameter, in both languages; NULL where nobody said which. */
@@ -50,10 +64,11 @@ void query_refuse(struct exchange *exchange, const char *field, enum text text, 
 
 static void answer(struct question *question)
 {
-	struct reply reply = { .status = 200, .type = question->file.type };
+	struct str packed = { question->packed.bytes, question->packed.n };
+	struct reply reply = { .status = 200, .type = question->file.type, .gzip = packed };
 
 	if (!question->file.bytes) {
-		ticket_body(question->ticket, str_of(question->body));
+		ticket_body(question->ticket, str_of(question->body), packed);
 		return;
 	}
 	reply.body = (struct str){ question->file.bytes, question->file.n };
@@ -99,6 +114,7 @@ void question_put(struct http *http, struct exchange *exchange, struct str name,
 	question->rules = rules_ref((struct rules *)judge_rules_now(http->daemon->judge));
 	question->role = exchange->role;
 	question->ask = ask;
+	question->gzip = gzip_wanted(exchange->head.accept_encoding);
 	str_copy(question->who, sizeof(question->who), str_of(exchange->who));
 	str_copy(question->query, sizeof(question->query), exchange->head.query);
 	str_copy(question->name, sizeof(question->name), name);

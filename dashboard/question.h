@@ -20,6 +20,11 @@ struct question {
 	int (*ask)(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret);
 	uint64_t raw_lines; /* how many raw lines the answer shows: for the audit trail */
 	char *body;
+	bool gzip; /* the asker takes it; then it is coded in the worker, not in the loop that serves */
+	struct {
+		char *bytes;
+		size_t n;
+	} packed;
 	struct { /* instead of JSON, when @ask sets it: owned bytes, their media type, the name to keep them under */
 		char *bytes;
 		size_t n;

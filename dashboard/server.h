@@ -45,7 +45,8 @@ struct reply {
 	int status;
 	const char *type;  /* media type */
 	struct str body;   /* borrowed */
-	const char *etag;  /* with its quotes; NULL: none */
+	struct str gzip;   /* the same coded, borrowed; empty: it is coded when that is asked for */
+	const char *etag;  /* with its quotes; NULL: none.  Coded, it has "-g" behind */
 	const char *cache; /* NULL: no-store */
 	const char *allow; /* for 405 */
 	const char *file;  /* to be kept under this name: letters, digits, dots and dashes only; NULL: to be shown */

@@ -43,7 +43,7 @@ LIBRARIES = {
     'pthread.h': ['core/', 'daemon/'],
     'xlsxwriter.h': ['daemon/reports/'],
     'qrencode.h': ['daemon/reports/'],
-    'zlib.h': ['daemon/snapshots/'],
+    'zlib.h': ['daemon/snapshots/', 'dashboard/gzip.c'],
     'cmocka.h': [],
 }
 
