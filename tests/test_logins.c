@@ -1,62 +1,15 @@
 /* From where accounts are used, where they are refused, who opens records: exact for people, bounded for a flood. */
 #include <errno.h>
 
-#include "core/when.h"
-#include "daemon/state.h"
-#include "daemon/store.h"
-#include "tests/store_dir.h"
-#include "tests/table.h"
+#include "tests/world.h"
 
 #define T0 (when_day_start(20700) + HOURS(9)) /* nine in the morning */
 
-struct world {
-	struct dir dir;
-	struct store *store;
-	struct state *state;
-	struct systems *systems;
-	struct pool pool;
-	sqlite3 *db;
-	int64_t event;
-};
-
 static const struct state_limits small = { .dirty = 64, .origins = 100, .of_account = 8, .refused = 16, .openers = 16 };
-
-static void world_state(struct world *w)
-{
-	assert_int_equal(systems_load(w->db, &w->systems), 0);
-	assert_int_equal(state_new(w->db, &small, &w->state), 0);
-}
-
-static void world_close(struct world *w)
-{
-	state_free(w->state);
-	systems_free(w->systems);
-	w->state = NULL;
-}
 
 static int setup(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
-	struct diag diag = { "" };
-
-	when_zone("Asia/Tokyo");
-	dir_make(&w->dir);
-	assert_int_equal(store_open(w->dir.db, STORE_INGEST, &w->store, &diag), 0);
-	w->db = store_sqlite(w->store);
-	world_state(w);
-	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	world_close(w);
-	store_close(w->store);
-	pool_free(&w->pool);
-	dir_drop(&w->dir);
-	free(w);
+	*state = world_new(&small, NULL);
 	return 0;
 }
 
@@ -340,7 +293,7 @@ static void pruned(void **state)
 	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM v_login_source"), 2);
 }
 
-#define WORLD_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define WORLD_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, world_free)
 
 int main(void)
 {

@@ -1,67 +1,19 @@
 /* The cache of the ingest side: bounded whatever senders say, right after eviction, and nothing lost by a failed commit. */
 #include <errno.h>
 
-#include "core/when.h"
-#include "daemon/state.h"
-#include "daemon/store.h"
-#include "tests/store_dir.h"
-#include "tests/table.h"
+#include "tests/world.h"
 
 #define T0 SECONDS(1796000000)
-
-struct world {
-	struct dir dir;
-	struct store *store;
-	struct state *state;
-	struct systems *systems;
-	struct pool pool;
-	sqlite3 *db;
-};
 
 #define ROOM_TOLD 20
 
 static const struct state_limits small = { .entities = 64, .sources = 8, .dirty = 32, .told = ROOM_TOLD };
 
-static void world_state(struct world *w)
-{
-	assert_int_equal(systems_load(w->db, &w->systems), 0);
-	assert_int_equal(state_new(w->db, &small, &w->state), 0);
-}
-
 static int setup(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
-	struct diag diag = { "" };
-
-	when_zone("Asia/Tokyo");
-	dir_make(&w->dir);
-	assert_int_equal(store_open(w->dir.db, STORE_INGEST, &w->store, &diag), 0);
-	w->db = store_sqlite(w->store);
-	sqlite3_exec(w->db,
-		     "INSERT INTO register_value VALUES ('log_sources', 'host', 'fw01', 'fw'),"
-		     " ('log_sources', 'host', '192.0.2.200', 'sw'), ('systems', 'hosts', 'emr01', 'emr')",
-		     NULL, NULL, NULL);
-	world_state(w);
-	*state = w;
-	return 0;
-}
-
-static void world_close(struct world *w)
-{
-	state_free(w->state);
-	systems_free(w->systems);
-	w->state = NULL;
-}
-
-static int teardown(void **state)
-{
-	struct world *w = *state;
-
-	world_close(w);
-	store_close(w->store);
-	pool_free(&w->pool);
-	dir_drop(&w->dir);
-	free(w);
+	*state = world_new(&small,
+			   "INSERT INTO register_value VALUES ('log_sources', 'host', 'fw01', 'fw'),"
+			   " ('log_sources', 'host', '192.0.2.200', 'sw'), ('systems', 'hosts', 'emr01', 'emr')");
 	return 0;
 }
 
@@ -396,7 +348,7 @@ static void tells_what_turns(void **state)
 			 account | origin);
 }
 
-#define WORLD_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define WORLD_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, world_free)
 
 int main(void)
 {
