@@ -8,11 +8,8 @@ export TENKEN_BUILD=${2:-build} TENKEN_SOURCE=${TENKEN_SOURCE:-$(cd "$(dirname "
 . "$TENKEN_SOURCE/tests/e2e/lib.sh"
 need sqlite3
 registers_write
-echo ok >"$T/mode"
-/usr/bin/python3 "$TENKEN_SOURCE/tests/e2e/receiver.py" "$T/hook.jsonl" "$T/mode" >"$T/port" 2>"$T/receiver.log" &
-PIDS+=($!)
-until_ok 5 test -s "$T/port" || fail "the receiver does not start"
-ALERTS="{channels: [{name: ops, type: webhook, url: \"http://127.0.0.1:$(cat "$T/port")/hook\"}]}"
+receiver_start
+ALERTS="{channels: [{name: ops, type: webhook, url: \"$HOOK\"}]}"
 tenken_start
 until_ok 20 test -s "$T/hook.jsonl" || fail "the first look is not told"
 rss() { awk '/^VmRSS/ { print $2 }' "/proc/$DAEMON/status"; }

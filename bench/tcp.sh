@@ -4,6 +4,8 @@
 # system time of the process) and the ratio; both must have seen the same number of interesting lines.
 set -euo pipefail
 source=${TENKEN_SOURCE:-$(cd "$(dirname "$0")/.." && pwd)}
+. "$source/tests/until.sh"
+PAUSE=0.05 # between two looks a process that works has used a tick of the clock
 build=${TENKEN_BUILD:-$source/build}
 lines=${1:-500000} rounds=${2:-5}
 tenkend=$(find "$build" -maxdepth 2 -name tenkend -type f | head -n 1)
@@ -42,11 +44,7 @@ cpu() {
 
 # await COMMAND...: until it succeeds, at most 120 s.
 await() {
-	local end=$((SECONDS + 120)) pause=0.05
-	until "$@"; do
-		[ $SECONDS -lt $end ] || { echo "bench: waited too long for: $*" >&2; exit 1; }
-		sleep $pause
-	done
+	until_ok 120 "$@" || { echo "bench: waited too long for: $*" >&2; exit 1; }
 }
 
 listens() {

@@ -19,15 +19,16 @@ fail() {
 	exit 1
 }
 
-# until_ok WHAT COMMAND...: runs it until it succeeds, 20 s at most.
-until_ok() {
-	what=$1 end=$(($(date +%s) + 20))
+. "$rules/../tests/until.sh"
+PAUSE=0.05
+
+# comes WHAT COMMAND...: waits until it succeeds, 20 s at most.
+comes() {
+	what=$1
 	shift
-	until "$@" >"$dir/out" 2>&1; do
-		[ "$(date +%s)" -lt "$end" ] || fail "not in time: $what: $(head -c 400 "$dir/out")"
-		sleep 0.05
-	done
+	until_ok 20 quietly "$@" || fail "not in time: $what: $(head -c 400 "$dir/out")"
 }
+quietly() { "$@" >"$dir/out" 2>&1; }
 
 ports=$(python3 -c '
 import socket
@@ -56,13 +57,13 @@ YAML
 start() {
 	"$tenkend" -c "$dir/t.yaml" >"$dir/first" 2>>"$dir/log" &
 	daemon=$!
-	until_ok "ready" curl -sf "http://127.0.0.1:$web/readyz"
+	comes "ready" curl -sf "http://127.0.0.1:$web/readyz"
 }
 
+ended() { ! kill -0 "$daemon" 2>/dev/null; }
 stop() { # SIGTERM: exit 0 within 5 s
 	kill -TERM "$daemon"
-	end=$(($(date +%s) + 6))
-	while kill -0 "$daemon" 2>/dev/null && [ "$(date +%s)" -lt "$end" ]; do sleep 0.05; done
+	until_ok 5 ended || :
 	code=0
 	wait "$daemon" || code=$?
 	daemon=
@@ -92,10 +93,10 @@ ends_with 0 'all is well' "$tenkend" --check-config -c "$dir/t.yaml"
 start
 [ "$(stat -c %a "$dir/state")" = 700 ] || fail "the state folder is open to others"
 [ -f "$dir/state/registers/people.csv.example" ] || fail "no templates"
-until_ok "first findings" grep -q "http://127.0.0.1:$web/" "$dir/first"
-until_ok "what cannot be collected" grep -q "journal: $dir/no-journal" "$dir/first"
+comes "first findings" grep -q "http://127.0.0.1:$web/" "$dir/first"
+comes "what cannot be collected" grep -q "journal: $dir/no-journal" "$dir/first"
 missing() { "$tenken" --socket "$dir/s" status | grep "journal: .*$dir/no-journal"; }
-until_ok "status says that the journal is not read" missing
+comes "status says that the journal is not read" missing
 "$tenken" --socket "$dir/s" --json status >"$dir/out" || fail "tenken status"
 grep -q '"smoke"' "$dir/out" || fail "whose status is this: $(cat "$dir/out")"
 
@@ -105,9 +106,9 @@ printf 'person_id,name\np1,A\n' >"$dir/state/registers/people.csv"
 logger --server 127.0.0.1 --port "$syslog" --tcp --rfc3164 --tag 'sshd[7]' \
 	"Accepted password for mallory from 192.0.2.66 port 50022 ssh2"
 event() { "$tenken" --socket "$dir/s" --json events --type auth_success | grep -q '"mallory"'; }
-until_ok "the event" event
+comes "the event" event
 verdict() { curl -sf "http://127.0.0.1:$web/api/v1/checks/account-unregistered" | grep -q '"resource": *"[^"]*mallory'; }
-until_ok "the verdict" verdict
+comes "the verdict" verdict
 
 # What people say is kept, shown, refused with the field that is wrong, and taken back; from the page nothing is written.
 today=$(TZ=Asia/Tokyo date +%F) soon=$(TZ=Asia/Tokyo date -d '+9 days' +%F)
@@ -122,7 +123,7 @@ ends_with 65 'approver' "$tenken" --socket "$dir/s" waive account-unregistered '
 ends_with 0 '番号 1' "$tenken" --socket "$dir/s" waive account-unregistered '*' --why 更新まで --measure 見張る --who 山田 \
 	--approver 院長 --until "$soon"
 waived() { curl -sf "http://127.0.0.1:$web/api/v1/checks/account-unregistered" | grep -q '"approver":"院長"'; }
-until_ok "the waiver beside the verdict" waived
+comes "the waiver beside the verdict" waived
 verdict || fail "a waiver changed a verdict"
 ends_with 65 'resource' "$tenken" --socket "$dir/s" attest device-unseen nothing --why y --evidence "$dir/t.yaml" --who 山田
 ends_with 66 'none.jpg' "$tenken" --socket "$dir/s" attest device-unseen x --why y --evidence "$dir/none.jpg" --who 山田
@@ -166,18 +167,18 @@ curl -sf "http://127.0.0.1:$web/api/v1/status" >/dev/null || fail "without a tok
 cp "$dir/t.yaml" "$dir/good.yaml"
 config "$dir/t.yaml" 'checks: {account-unregistered: {no_such_param: 1}}'
 kill -HUP "$daemon"
-until_ok "the refused reload" grep -q 't.yaml:10:.*no_such_param.*all stays as it was' "$dir/log"
+comes "the refused reload" grep -q 't.yaml:10:.*no_such_param.*all stays as it was' "$dir/log"
 curl -sf "http://127.0.0.1:$web/readyz" >/dev/null || fail "not ready after a refused reload"
 verdict || fail "the verdict is gone after a refused reload"
 config "$dir/t.yaml" 'snapshots: {daily: ""}'
 sed -i 's/127.0.0.1:'"$web"'/127.0.0.1:1/' "$dir/t.yaml"
 kill -HUP "$daemon"
-until_ok "what needs a restart" grep -q 'http.listen differs: that needs a restart' "$dir/log"
-until_ok "the reload" grep -q 'in force' "$dir/log"
+comes "what needs a restart" grep -q 'http.listen differs: that needs a restart' "$dir/log"
+comes "the reload" grep -q 'in force' "$dir/log"
 cp "$dir/good.yaml" "$dir/t.yaml"
 for _ in 1 2 3 4 5 6 7 8 9 10; do kill -HUP "$daemon"; done
 for signal in PIPE USR1 USR2; do kill -$signal "$daemon"; done
-until_ok "ready after signals" curl -sf "http://127.0.0.1:$web/readyz"
+comes "ready after signals" curl -sf "http://127.0.0.1:$web/readyz"
 
 # A second daemon names the first; a port in use is one line.
 ends_with 69 "$daemon" "$tenkend" -c "$dir/t.yaml"
@@ -192,10 +193,10 @@ verdict || fail "the verdict is gone after a restart"
 
 # What is wrong now and what was are told apart.
 finding() { "$tenken" --socket "$dir/s" findings "$@" | grep '高.*mallory'; }
-until_ok "the finding" finding
+comes "the finding" finding
 printf 'mallory,%s,p1\n' "$(uname -n)" >>"$dir/state/registers/accounts.csv"
 cured() { ! finding; }
-until_ok "the finding is no longer open" cured
-until_ok "the closed finding" finding --state closed
+comes "the finding is no longer open" cured
+comes "the closed finding" finding --state closed
 stop
 echo "smoke: all is well"

@@ -5,11 +5,8 @@
 need sqlite3
 registers_write
 ROUNDS=${ROUNDS:-50}
-echo half >"$T/mode"
-/usr/bin/python3 "$(dirname "$0")/receiver.py" "$T/hook.jsonl" "$T/mode" >"$T/port" 2>"$T/receiver.log" &
-PIDS+=($!)
-until_ok 5 test -s "$T/port" || fail "the receiver does not start"
-ALERTS="{group_wait: 1s, group_interval: 1s, flap_changes: 0, ceiling: 100000, channels: [{name: ops, type: webhook, url: \"http://127.0.0.1:$(cat "$T/port")/hook\", timeout: 3s}]}"
+receiver_start half
+ALERTS="{group_wait: 1s, group_interval: 1s, flap_changes: 0, ceiling: 100000, channels: [{name: ops, type: webhook, url: \"$HOOK\", timeout: 3s}]}"
 tenken_start
 for i in $(seq "$ROUNDS"); do
 	echo "<38>$(now_3164) emr01 sshd[1]: Accepted password for r${i}x from 10.66.0.11 port 40002 ssh2" | say_tcp

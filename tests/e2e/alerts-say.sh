@@ -4,17 +4,14 @@
 . "$(dirname "$0")/lib.sh"
 need sqlite3
 registers_write
-echo ok >"$T/mode"
-/usr/bin/python3 "$(dirname "$0")/receiver.py" "$T/hook.jsonl" "$T/mode" >"$T/port" 2>"$T/receiver.log" &
-PIDS+=($!)
-until_ok 5 test -s "$T/port" || fail "the receiver does not start"
+receiver_start
 cat >"$T/told" <<SH
 #!/bin/sh
 printf '%s|' "\$#" "\$@" >>"$T/args"; echo >>"$T/args"
 cat >/dev/null
 SH
 chmod +x "$T/told"
-ALERTS="{group_wait: 1s, group_interval: 1s, flap_changes: 0, repeat_high: 1s, channels: [{name: ops, type: webhook, url: \"http://127.0.0.1:$(cat "$T/port")/hook\"},
+ALERTS="{group_wait: 1s, group_interval: 1s, flap_changes: 0, repeat_high: 1s, channels: [{name: ops, type: webhook, url: \"$HOOK\"},
   {name: told, type: command, argv: [\"$T/told\", \"{kind}\", \"{resource}\", \"{reason}\"]}]}"
 tenken_start
 tk() {

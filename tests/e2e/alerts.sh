@@ -4,12 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 need sqlite3
 registers_write
-echo ok >"$T/mode"
-/usr/bin/python3 "$(dirname "$0")/receiver.py" "$T/hook.jsonl" "$T/mode" >"$T/port" 2>"$T/receiver.log" &
-PIDS+=($!)
-until_ok 5 test -s "$T/port" || fail "the receiver does not start"
-PORT=$(cat "$T/port")
-ALERTS="{group_wait: 1s, group_interval: 1s, flap_changes: 0, ceiling: 1000, channels: [{name: ops, type: webhook, url: \"http://127.0.0.1:$PORT/hook\", timeout: 3s}]}"
+receiver_start
+ALERTS="{group_wait: 1s, group_interval: 1s, flap_changes: 0, ceiling: 1000, channels: [{name: ops, type: webhook, url: \"$HOOK\", timeout: 3s}]}"
 tenken_start
 
 # notes KIND: how many messages of a kind arrived and were answered with ok.

@@ -44,15 +44,7 @@ need_root() {
 	[ "$(id -u)" = 0 ] || skip "needs root ($*)"
 }
 
-# until_ok SECONDS COMMAND...: tries until it succeeds; 1 when the time is up.
-until_ok() {
-	local end=$((${EPOCHREALTIME/./} + $1 * 1000000)) pause=0.02
-	shift
-	until "$@"; do
-		[ "${EPOCHREALTIME/./}" -lt "$end" ] || return 1
-		sleep "$pause"
-	done
-}
+. "$SOURCE/tests/until.sh"
 
 free_port() {
 	/usr/bin/python3 -c 'import socket
@@ -72,12 +64,13 @@ HTTP=$(free_port)
 SYSLOG=$(free_port)
 URL=http://127.0.0.1:$HTTP
 mkdir "$T/registers"
+STATE=$T/state
 
 # config_write: the settings, from variables a story may set before (each a YAML flow map).
 config_write() {
 	cat >"$T/tenken.yaml" <<YAML
 site: {id: story, name: 点検病院}
-state_dir: "$T/state"
+state_dir: "$STATE"
 rules: {dirs: ["${RULES:-$SOURCE/rules}"${SITE_RULES:+, "$SITE_RULES"}]}
 http: {listen: "127.0.0.1:$HTTP", socket: "$T/t.sock"}
 collectors:
@@ -93,7 +86,7 @@ checks: # without the day of grace that a new device or colleague has
   device-unregistered: {grace: 0h}
   account-unregistered: {grace: 0h}
 YAML
-	mkdir -p "$T/state"
+	mkdir -p "$STATE"
 }
 
 ready() {
@@ -122,6 +115,15 @@ tenken_end() {
 
 api() {
 	curl -fs -m 5 "$URL/api/v1/$1"
+}
+
+# receiver_start [MODE]: an HTTP receiver with faults, to which HOOK leads; $T/mode says how it answers, $T/hook.jsonl has what came.
+receiver_start() {
+	echo "${1:-ok}" >"$T/mode"
+	/usr/bin/python3 "$SOURCE/tests/e2e/receiver.py" "$T/hook.jsonl" "$T/mode" >"$T/port" 2>"$T/receiver.log" &
+	PIDS+=($!)
+	until_ok 5 test -s "$T/port" || fail "the receiver does not start"
+	HOOK=http://127.0.0.1:$(cat "$T/port")/hook
 }
 
 # verdict CHECK RESOURCE: the status of one row, empty when there is none.  RESOURCE is a part of its name, without colons.

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 
+from wait import until
+
 PATIENCE = 30
 MARKUP = '<img src=x onerror="document.title=1">山田'
 
@@ -79,11 +81,8 @@ class Browser:
         return result["result"].get("value")
 
     def wait(self, what, text):
-        deadline = time.monotonic() + PATIENCE
-        while not self.js(f"!!({text})"):
-            if time.monotonic() > deadline:
-                sys.exit(f"{self.js('document.body.innerText.slice(0, 1000)')}\n{self.complaints}\nFAIL: {what}")
-            time.sleep(0.05)
+        if not until(lambda: self.js(f"!!({text})"), PATIENCE):
+            sys.exit(f"{self.js('document.body.innerText.slice(0, 1000)')}\n{self.complaints}\nFAIL: {what}")
 
     def type(self, selector, text):
         self.js(f"document.querySelector({json.dumps(selector)}).focus()")
