@@ -25,21 +25,15 @@ static int ack_run(struct cli *cli, int argc, char **argv)
 	};
 	const char *operands[SAID_OPERANDS];
 	json_t *body;
-	size_t n;
 	int r;
 
 	if (argc > 1 && !strcmp(argv[1], "list"))
 		return said_list(cli, &list, argc, argv);
-	body = json_object();
-	r = said_read(argc, argv, options, body, operands, &n);
-	if (r == EX_OK && n != 1 && n != 2)
-		r = cli_usage(argv[0]);
-	if (r != EX_OK) {
-		json_decref(body);
+	r = said_body(argc, argv, options, 1, 2, operands, &body);
+	if (r != EX_OK)
 		return r;
-	}
 	json_object_set_new(body, "check", json_string(operands[0]));
-	json_object_set_new(body, "resource", json_string(n == 2 ? operands[1] : "*"));
+	json_object_set_new(body, "resource", json_string(operands[1] ? operands[1] : "*"));
 	return said_send(cli, ACKS, body);
 }
 

@@ -69,25 +69,21 @@ static int attest_run(struct cli *cli, int argc, char **argv)
 		{ NULL, NULL },
 	};
 	const char *operands[SAID_OPERANDS];
-	json_t *body;
-	size_t n;
+	_json_ json_t *body = NULL;
 	int r;
 
 	if (argc > 1 && !strcmp(argv[1], "list"))
 		return said_list(cli, &list, argc, argv);
 	if (argc > 1 && !strcmp(argv[1], "revoke"))
 		return said_revoke(cli, ATTESTATIONS, argc, argv);
-	body = json_object();
-	r = said_read(argc, argv, options, body, operands, &n);
+	r = said_body(argc, argv, options, 2, 2, operands, &body);
 	if (r == EX_OK)
-		r = n == 2 ? evidence_put(body) : cli_usage(argv[0]);
-	if (r != EX_OK) {
-		json_decref(body);
+		r = evidence_put(body);
+	if (r != EX_OK)
 		return r;
-	}
 	json_object_set_new(body, "check", json_string(operands[0]));
 	json_object_set_new(body, "resource", json_string(operands[1]));
-	return said_send(cli, ATTESTATIONS, body);
+	return said_send(cli, ATTESTATIONS, TAKE(body));
 }
 
 const struct command command_attest = {

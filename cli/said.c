@@ -42,6 +42,22 @@ int said_read(int argc, char **argv, const struct said_option *options, json_t *
 	return EX_OK;
 }
 
+int said_body(int argc, char **argv, const struct said_option *options, size_t least, size_t most,
+	      const char *operands[SAID_OPERANDS], json_t **ret)
+{
+	_json_ json_t *body = json_object();
+	size_t n;
+	int r;
+
+	memset(operands, 0, SAID_OPERANDS * sizeof(*operands));
+	r = said_read(argc, argv, options, body, operands, &n);
+	if (r == EX_OK && (n < least || n > most))
+		r = cli_usage(argv[0]);
+	if (r == EX_OK)
+		*ret = TAKE(body);
+	return r;
+}
+
 static int said_print(const struct cli *cli, const json_t *row, enum text text)
 {
 	char line[400], id[24];
@@ -65,21 +81,17 @@ int said_revoke(const struct cli *cli, const char *path, int argc, char **argv)
 {
 	static const struct said_option options[] = { { "why", "why" }, { "who", "who" }, { NULL, NULL } };
 	const char *operands[SAID_OPERANDS];
-	json_t *body = json_object();
-	_json_ json_t *row = NULL;
+	_json_ json_t *body = NULL, *row = NULL;
 	char url[128];
 	int64_t id = 0;
-	size_t n = 0;
-	int r = said_read(argc, argv, options, body, operands, &n);
+	int r = said_body(argc, argv, options, 2, 2, operands, &body);
 
-	if (r == EX_OK && (n != 2 || !str_int(str_of(operands[1]), &id) || id < 1))
+	if (r == EX_OK && (!str_int(str_of(operands[1]), &id) || id < 1))
 		r = cli_usage(argv[0]);
-	if (r != EX_OK) {
-		json_decref(body);
+	if (r != EX_OK)
 		return r;
-	}
 	snprintf(url, sizeof(url), "%s/%lld", path, (long long)id);
-	r = client_send(cli, "DELETE", url, body, &row);
+	r = client_send(cli, "DELETE", url, TAKE(body), &row);
 	return r == EX_OK ? said_print(cli, row, TEXT_said_back) : r;
 }
 

@@ -16,6 +16,9 @@ struct said_option {
  */
 int said_read(int argc, char **argv, const struct said_option *options, json_t *body,
 	      const char *operands[SAID_OPERANDS], size_t *ret_n);
+/* The same into a new body, with @least to @most operands; those that are not there are NULL.  No body but with EX_OK. */
+int said_body(int argc, char **argv, const struct said_option *options, size_t least, size_t most,
+	      const char *operands[SAID_OPERANDS], json_t **ret);
 /* Sends @body (taken over) and says under which number it is kept. */
 int said_send(const struct cli *cli, const char *path, json_t *body);
 /* "revoke ID --why TEXT": takes it back.  argv[0] is the command. */

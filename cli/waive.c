@@ -29,21 +29,15 @@ static int waive_run(struct cli *cli, int argc, char **argv)
 	};
 	const char *operands[SAID_OPERANDS];
 	json_t *body;
-	size_t n;
 	int r;
 
 	if (argc > 1 && !strcmp(argv[1], "list"))
 		return said_list(cli, &list, argc, argv);
 	if (argc > 1 && !strcmp(argv[1], "revoke"))
 		return said_revoke(cli, WAIVERS, argc, argv);
-	body = json_object();
-	r = said_read(argc, argv, options, body, operands, &n);
-	if (r == EX_OK && n != 2)
-		r = cli_usage(argv[0]);
-	if (r != EX_OK) {
-		json_decref(body);
+	r = said_body(argc, argv, options, 2, 2, operands, &body);
+	if (r != EX_OK)
 		return r;
-	}
 	json_object_set_new(body, "check", json_string(operands[0]));
 	json_object_set_new(body, "resource", json_string(operands[1]));
 	return said_send(cli, WAIVERS, body);

@@ -77,25 +77,6 @@ usec_t forecast_spent(const struct forecast *forecast, size_t i)
 	return i < forecast->rules->n_checks ? forecast->checks[i].spent : 0;
 }
 
-static void check_free_fore(struct fore_check *check)
-{
-	slots_params_free(check->check, check->params);
-	for (size_t i = 0; i < check->n_rows; i++) {
-		free(check->rows[i].resource);
-		free(check->rows[i].reason_ja);
-		free(check->rows[i].reason_en);
-		free(check->rows[i].system);
-	}
-	for (size_t i = 0; i < check->n_turns; i++) {
-		free(check->turns[i].resource);
-		free(check->turns[i].reason_ja);
-		free(check->turns[i].reason_en);
-		free(check->turns[i].system);
-	}
-	free(check->rows);
-	free(check->turns);
-}
-
 void forecast_free(struct forecast *forecast)
 {
 	struct forecast_result *result;
@@ -105,8 +86,10 @@ void forecast_free(struct forecast *forecast)
 	result = &forecast->result;
 	scan_free(forecast->scan);
 	for (size_t i = 0; forecast->checks && i < forecast->rules->n_checks; i++)
-		if (forecast->checks[i].check)
-			check_free_fore(&forecast->checks[i]);
+		if (forecast->checks[i].check) {
+			fore_forget(forecast, &forecast->checks[i]);
+			slots_params_free(forecast->checks[i].check, forecast->checks[i].params);
+		}
 	for (size_t i = 0; i < result->n_changes; i++) {
 		free(result->changes[i].resource);
 		free(result->changes[i].reason_ja);

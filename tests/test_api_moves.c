@@ -110,14 +110,21 @@ static void a_change_is_told(void)
 	judge_changed(live.daemon.judge, store_table("account_seen"));
 }
 
+static int stream_open(char *buf, size_t size)
+{
+	static const char request[] = "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	int fd = port_connect(live.port, 0);
+
+	say(fd, request, sizeof(request) - 1);
+	assert_true(hear(fd, buf, size, "event: status\ndata: {") > 0);
+	return fd;
+}
+
 static void changes_are_streamed(void **state)
 {
 	static char buf[1 << 18];
-	int fd = port_connect(live.port, 0);
+	int fd = stream_open(buf, sizeof(buf));
 
-	say(fd, "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n",
-	    strlen("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-	assert_true(hear(fd, buf, sizeof(buf), "event: status\ndata: {") > 0);
 	in_loop(a_change_is_told);
 	assert_true(hear(fd, buf, sizeof(buf), "\"carol\"") > 0);
 	assert_non_null(strstr(buf, "event: finding\ndata: {"));
@@ -141,11 +148,8 @@ static void many_changes(void)
 static void bursts_are_told_short(void **state)
 {
 	static char buf[1 << 20];
-	int fd = port_connect(live.port, 0);
+	int fd = stream_open(buf, sizeof(buf));
 
-	say(fd, "GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n",
-	    strlen("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-	assert_true(hear(fd, buf, sizeof(buf), "event: status\ndata: {") > 0);
 	in_loop(many_changes);
 	assert_true(hear(fd, buf, sizeof(buf), "\"left_out\":") > 0);
 	assert_non_null(strstr(buf, "\"left_out\":"));

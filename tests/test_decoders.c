@@ -1,30 +1,7 @@
 /* The shipped decoders: every example in their files, run against all of them at once. */
 
-#include "rules/decoder.h"
+#include "tests/shipped.h"
 #include "tests/table.h"
-
-static struct decoders *set;
-
-static int load(void **state)
-{
-	const char *source = getenv("TENKEN_SOURCE");
-	char dir[4096];
-	const char *const dirs[] = { dir, NULL };
-	struct diag diag = { 0 };
-
-	(void)state;
-	snprintf(dir, sizeof(dir), "%s/rules/decoders", source ? source : ".");
-	if (decoders_load(dirs, &set, &diag) < 0)
-		fail_msg("%s", diag.text);
-	return 0;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	decoders_free(set);
-	return 0;
-}
 
 static void test_examples(void **state)
 {

@@ -6,12 +6,10 @@
 #include <ctype.h>
 
 #include "core/syslog.h"
-#include "rules/decoder.h"
+#include "tests/shipped.h"
 #include "tests/table.h"
 
 #define EVIL "203.0.113.77"
-
-static struct decoders *set;
 
 static const char *const names[] = {
 	"x from " EVIL " port 22",
@@ -38,27 +36,6 @@ static const char *const names[] = {
 	"x at " EVIL " via " EVIL,
 	"x, source: " EVIL ", address=" EVIL " ip=" EVIL,
 };
-
-static int load(void **state)
-{
-	const char *source = getenv("TENKEN_SOURCE");
-	char dir[4096];
-	const char *const dirs[] = { dir, NULL };
-	struct diag diag = { 0 };
-
-	(void)state;
-	snprintf(dir, sizeof(dir), "%s/rules/decoders", source ? source : ".");
-	if (decoders_load(dirs, &set, &diag) < 0)
-		fail_msg("%s", diag.text);
-	return 0;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	decoders_free(set);
-	return 0;
-}
 
 static size_t put(char *out, const char *text)
 {
