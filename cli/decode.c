@@ -11,10 +11,12 @@
 #include "core/clock.h"
 #include "core/syslog.h"
 #include "daemon/config.h"
+#include "daemon/join.h"
 #include "rules/decoder.h"
 
 struct decode {
 	struct decoders *set;
+	struct join_table *joins; /* of lines that stand under each other; NULL: each alone */
 	bool jsonl, explain;
 };
 
@@ -69,12 +71,12 @@ static void print_event(const struct decode *decode, const struct event *ev, enu
 	putchar('}');
 }
 
-static void decode_line(const struct decode *decode, const char *id, struct str line)
+/* What one line, or one with those that belong to it, became. */
+static void print_record(const struct decode *decode, const char *id, const struct record *read)
 {
-	struct record rec = { .received = clock_now() };
+	const struct record rec = *read;
 	struct event ev;
 
-	syslog_parse(line, rec.received, &rec);
 	putchar('{');
 	if (id) {
 		printf("\"id\":\"");
@@ -96,6 +98,34 @@ static void decode_line(const struct decode *decode, const char *id, struct str 
 		print_pair("text", rec.text);
 	}
 	puts("}");
+}
+
+static void decode_line(const struct decode *decode, const char *id, struct str line)
+{
+	struct record rec = { .received = clock_now() }, whole;
+	enum join_answer answer = JOIN_ALONE;
+
+	syslog_parse(line, rec.received, &rec);
+	while (decode->joins && (answer = join_line(decode->joins, decode->set, (int64_t)str_hash(rec.host, true), &rec,
+						    &whole)) == JOIN_SPILL) {
+		print_record(decode, NULL, &whole);
+		join_done(decode->joins);
+	}
+	if (answer == JOIN_WAITS) /* it is printed with what completes it, or by itself at the end */
+		return;
+	print_record(decode, id, answer == JOIN_TOGETHER ? &whole : &rec);
+	if (decode->joins)
+		join_done(decode->joins);
+}
+
+static void print_rest(const struct decode *decode)
+{
+	struct record rec;
+
+	while (decode->joins && join_rest(decode->joins, &rec)) {
+		print_record(decode, NULL, &rec);
+		join_done(decode->joins);
+	}
 }
 
 static void say(const struct cli *cli, enum text text, const char *const *pairs)
@@ -201,6 +231,7 @@ static int decode_file(const struct decode *decode, FILE *in)
 		else if (str_trim(line).n > 0)
 			r = decode_json(decode, line, number);
 	}
+	print_rest(decode);
 	if (ferror(in))
 		return cli_fail(EX_IOERR, "%s", strerror(errno));
 	return r;
@@ -210,6 +241,7 @@ static int decode_run(struct cli *cli, int argc, char **argv)
 {
 	static const char *const flags[] = { "jsonl", "explain", NULL }, *const options[] = { "format", NULL };
 	_cleanup_(decoders_freep) struct decoders *set = NULL;
+	_cleanup_(join_freep) struct join_table *joins = NULL;
 	_fclose_ FILE *file = NULL;
 	struct decode decode = { 0 };
 	const char *name, *value, *path = NULL;
@@ -230,6 +262,9 @@ static int decode_run(struct cli *cli, int argc, char **argv)
 	if (r != EX_OK)
 		return r;
 	decode.set = set;
+	if (!decode.jsonl && join_new(&joins) < 0)
+		return EX_OSERR;
+	decode.joins = joins;
 	if (decode.explain && !cli->json && path && strcmp(path, "-") != 0 && access(path, F_OK) != 0) {
 		explain_line(cli, &decode, str_of(path)); /* no such file: it is the line itself */
 		return EX_OK;

@@ -29,17 +29,24 @@ static int cursor_keep(struct tap *tap, struct str cursor)
 static int line_take(struct pipeline *p, const struct record *rec)
 {
 	struct source *source = NULL;
-	bool unknown;
-	int match, r;
+	struct record whole;
+	bool unknown, others;
+	int match = 0, wait = 0, r;
 
-	if (batch_full(p->batch) || state_full(p->state))
+	if (batch_count(p->batch) + join_waiting(p->joins) >= BATCH_EVENTS || batch_full(p->batch) ||
+	    state_full(p->state))
 		return -EAGAIN;
 	r = state_source(p->state, rec, p->systems, &source);
 	if (r < 0)
 		return r;
+	others = r > 0; /* of many senders: their lines do not belong together */
 	pipeline_count(&p->stats.folded, (uint64_t)r);
-	match = decoders_match(p->rules->decoders, rec, &p->event);
-	unknown = match == 0 && !decoders_know(p->rules->decoders, rec->program);
+	wait = others ? 0 : pipeline_join(p, source, &rec, &whole);
+	if (wait < 0)
+		return wait;
+	if (!wait)
+		match = decoders_match(p->rules->decoders, rec, &p->event);
+	unknown = !wait && match == 0 && !decoders_know(p->rules->decoders, rec->program);
 	r = state_line(p->state, source, rec, unknown);
 	if (unknown)
 		shapes_add(p->shapes, source_id(source), rec->program, rec->text, source_unknown(source));
@@ -47,6 +54,7 @@ static int line_take(struct pipeline *p, const struct record *rec)
 		r = pipeline_event(p, rec, source, &p->event);
 	if (r < 0)
 		return r;
+	join_done(p->joins);
 	pipeline_count(&p->stats.lines, 1);
 	pipeline_count(&p->stats.unknown, unknown);
 	pipeline_count(&p->stats.cut, (rec->flags & RECORD_CUT) != 0);
@@ -162,6 +170,8 @@ void pipeline_rules(struct pipeline *p, struct rules *rules)
 {
 	struct rules *old = p->rules;
 
+	pipeline_join_rest(p); /* by the rules they came under */
+	join_clear(p->joins);
 	p->rules = rules_ref(rules);
 	rules_unref(old);
 }
@@ -214,6 +224,8 @@ int pipeline_new(struct store *store, struct rules *rules, struct pipeline **ret
 	if (r == 0)
 		r = statements(p);
 	if (r == 0)
+		r = join_new(&p->joins);
+	if (r == 0)
 		r = shapes_new(db, &p->shapes);
 	if (r == 0)
 		r = pipeline_own_gap(p);
@@ -246,6 +258,7 @@ void pipeline_free(struct pipeline *p)
 	systems_free(p->systems);
 	patients_free(p->patients);
 	shapes_free(p->shapes);
+	join_free(p->joins);
 	rules_unref(p->rules);
 	free(p);
 }

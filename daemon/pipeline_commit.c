@@ -179,6 +179,8 @@ int pipeline_commit(struct pipeline *p, uint64_t *ret_tables)
 		return 0;
 	r = pipeline_own_clock(p);
 	if (r == 0)
+		r = pipeline_join_rest(p);
+	if (r == 0)
 		r = pipeline_transaction(p, NULL, &tables);
 	if (r < 0)
 		return r;

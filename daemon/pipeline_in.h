@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "daemon/batch.h"
+#include "daemon/join.h"
 #include "daemon/patient.h"
 #include "daemon/pipeline.h"
 #include "daemon/sets.h"
@@ -33,6 +34,7 @@ struct pipeline {
 	struct batch *batch;
 	struct patients *patients;
 	struct shapes *shapes;
+	struct join_table *joins;
 	struct systems *systems, *next_systems; /* the latter from a set, until its commit */
 	struct tap *taps[TAPS];
 	size_t n_taps;
@@ -68,6 +70,14 @@ void pipeline_wait(struct pipeline *p, bool urgent);
 
 /* What a decoded line does: state and event. */
 int pipeline_event(struct pipeline *p, const struct record *rec, struct source *source, struct event *ev);
+
+/*
+ * Lines that belong together (pipeline_join.c).  @rec becomes what is to be read: itself, or with its parts in front (@whole).
+ * 1: nothing is to be read now; -errno: come again.
+ */
+int pipeline_join(struct pipeline *p, const struct source *source, const struct record **rec, struct record *whole);
+/* Reads what is on hold. */
+int pipeline_join_rest(struct pipeline *p);
 
 /* An event that Tenken itself says, decoder "tenkend". */
 int pipeline_own(struct pipeline *p, enum event_type type, usec_t at, const char *reason, const char *object,

@@ -157,6 +157,7 @@ struct decoder {
 	size_t n_columns;      /* up to the last one that is asked for */
 	struct example *examples;
 	size_t n_examples;
+	const struct join *join; /* join.c; NULL: its lines stand alone */
 };
 
 /* What one try works with; on the stack of decoders_match(). */
@@ -344,4 +345,9 @@ struct decoders {
 	size_t n;
 	struct dispatch *dispatch;
 	struct json_index *json;
+	const struct join **joins; /* of the decoders that have one */
+	unsigned n_joins;
 };
+
+/* join.c: once all decoders are known. */
+int joins_build(struct decoders *set);

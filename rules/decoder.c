@@ -157,6 +157,8 @@ int decoders_load(const char *const *dirs, struct decoders **ret, struct diag *d
 	if (r == 0)
 		r = json_index_build(&set->arena, set->decs, set->n, &set->json, diag);
 	if (r == 0)
+		r = joins_build(set);
+	if (r == 0)
 		r = dispatch_build(&set->arena, set->decs, set->n, &set->dispatch);
 	if (r < 0)
 		return r;

@@ -285,7 +285,7 @@ static int read_head(struct file *f, const struct yaml_node *root)
 static int read_file(struct file *f)
 {
 	static const char *const known[] = { "decoder", "programs", "starts", "contains", "format", "separator",
-					     "columns", "stops",    "events", "nothing",  NULL };
+					     "columns", "stops",    "events", "nothing",  "join",   NULL };
 	const struct yaml_node *root = f->yaml->root, *events;
 	int r;
 
@@ -294,6 +294,8 @@ static int read_file(struct file *f)
 	r = yaml_known(f->yaml, root, known, f->diag);
 	if (r == 0)
 		r = read_head(f, root);
+	if (r == 0 && yaml_get(root, "join"))
+		r = join_load(f, yaml_get(root, "join"));
 	if (r < 0)
 		return r;
 	events = yaml_get(root, "events");

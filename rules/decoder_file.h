@@ -12,6 +12,8 @@ struct file {
 
 #define fail(f, node, ...) yaml_error((f)->yaml, (node), (f)->diag, __VA_ARGS__)
 
+/* join.c: the lines of a decoder that belong together. */
+int join_load(struct file *f, const struct yaml_node *node);
 /* One text or a list of texts, as an array in the arena. */
 int file_texts(struct file *f, const struct yaml_node *node, struct str **ret, size_t *ret_n);
 /* A map, or a list of maps of which one must hold. */
