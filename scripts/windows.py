@@ -307,7 +307,12 @@ def constants(r):
 
 # ---- Shapes with named data.
 
-class Data:
+class Any:
+    def wants(self, r):
+        return True
+
+
+class Data(Any):
     """An agent that keeps the names of the event's data.  key(): its name for one of ours."""
 
     def key(self, name):
@@ -550,7 +555,7 @@ front of the message; the message is for people, and not looked at.'''
 
 # ---- Shapes with a text for people.
 
-class Text:
+class Text(Any):
     """An agent that gives the rendered text: values stand behind labels."""
 
     key = 'message'
@@ -703,6 +708,7 @@ replacer; rsyslog's mmnormalize tests).  AUS is a success, AUF a failure.  Never
         out = []
         for id in ['%{_id}'] if len(r['ids']) > 1 else r['ids']:
             for s in sources:
+                out.append(f'[{kind or "%{_kind}"}] %{{_time}}: N/A/%{{_log}}/%{{host}}/{s} ({id}) - %{{_text}}')
                 out.append(f'[{kind or "%{_kind}"}] %{{_time}}: %{{_user}}/%{{_log}}/%{{host}}/{s} ({id}) - %{{_text}}')
             if r['provider'] == AUDIT:
                 out.append(f'[{kind or "%{_kind}"}] %{{_time}}: %{{host}}/Security ({id}) - %{{_text}}')
@@ -736,6 +742,37 @@ replacer; rsyslog's mmnormalize tests).  AUS is a success, AUF a failure.  Never
         return f'[{"AUF" if fail else "AUS" if provider == AUDIT else "INF"}] Tue Nov 24 10:00:00 2026: N\\A/Security/DC01.hosp.local/{provider} ({id}) - {text}'
 
 
+class Evtsys(EvntSlog):
+    id = 'windows-evtsys'
+    select = 'programs: [Security-Auditing, Microsoft-Windows-Security-Auditing, Eventlog, Microsoft-Windows-Eventlog, Service_Control_Manager]'
+    head = '''Windows event log as Eventlog to Syslog (evtsys) and forwarders like it send it: the source as the program, then "ID: TEXT" or
+"ID: AUDIT_SUCCESS TEXT", one blank for each gap of the text (evtsys's source, log.c).  Only sources whose ids are theirs alone.
+Never seen from a real device here.'''
+    variants = [(False, ' '), (True, ' ')]
+    more = {'program': 'Security-Auditing'}
+
+    def wants(self, r):
+        providers = r['provider'] if isinstance(r['provider'], list) else [r['provider']]
+        return r['provider'] == AUDIT or providers == EVENTLOG or (SCM in providers and r['ids'] == ['7045'])
+
+    def pattern(self, r):
+        return [f'{id}: %{{_text}}' for id in (['%{_id}'] if len(r['ids']) > 1 else r['ids'])]
+
+    def conditions(self, r):
+        out = [m for m in super().conditions(r) if '_time|contains' not in m and 'host|contains' not in m]
+        if r.get('success'):
+            out.append({'_text|startswith': 'AUDIT_FAILURE'})
+        if r.get('fail') and not r.get('bad'):
+            out.append({'_text|startswith': 'AUDIT_SUCCESS'})
+        return out
+
+    def line(self, id, provider, text, fail):
+        return f'{id}: {"AUDIT_FAILURE " if fail else ""}{" ".join(text.split())}'
+
+    def nothing(self):
+        return [m for m in super().nothing() if not m.startswith('4: ')]
+
+
 def document(shape):
     out = []
     text = shape.head.replace('\n', ' ')
@@ -756,7 +793,7 @@ def document(shape):
     if shape.format != 'text':
         out.append(f'format: {shape.format}')
     out.append('events:')
-    for r in RULES:
+    for r in filter(shape.wants, RULES):
         out += shape.rule(r)
     older = {'windows-snare': 'windows-2003.yaml', 'windows-evntslog': 'windows-2003-text.yaml'}.get(shape.id)
     if older:
@@ -770,7 +807,7 @@ def document(shape):
 
 
 ROOT = '.'
-SHAPES = [Nxlog(), NxlogData(), RsyslogAgent(), Winlogbeat(), Winlogbeat6(), Wazuh(), Xml(), Snare(), Viewer(), EvntSlog()]
+SHAPES = [Nxlog(), NxlogData(), RsyslogAgent(), Winlogbeat(), Winlogbeat6(), Wazuh(), Xml(), Snare(), Viewer(), EvntSlog(), Evtsys()]
 
 
 def main(args):
