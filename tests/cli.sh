@@ -75,6 +75,15 @@ mkdir -p "$dir/own/decoders"
 t decode --explain '<38>Nov  1 09:00:01 gate gate[7]: badge of user "Ada" read at 192.0.2.9' | sed -n '/^decoder:/,$p' >"$dir/own/decoders/gate.yaml"
 says "the skeleton loads and its example holds" 0 "4 passed, 0 failed" t rules test "$dir/own"
 t decode --explain '<38>Nov  1 09:00:01 h a"b[7]: x\y	"z" 7.7.7.7 日本' | sed -n '/^decoder:/,$p' >"$dir/own/decoders/my-device.yaml"
+for odd in '{"ts":"2026-11-24T10:00:00Z","ev":"login_failed","usr":"tanaka","ip":"10.9.0.4"}' \
+  'level=warn ts=1 msg="invalid credentials" username=tanaka remote=10.9.0.4' '"2026/11/24 10:00:00","tanaka","ログイン失敗","10.9.0.4","A"' \
+  '<14>Nov 24 10:00:00 gw1 CEF:0|Acme|Lock|1.0|77|Access denied|5|suser=tanaka src=10.9.0.4' \
+  '<14>1 2026-11-24T10:00:00Z app1 meddb 12 LOGIN [auth@32473 user="tanaka" result="fail" ip="10.9.0.4"] login failed'; do
+  rm -rf "$dir/odd" && mkdir -p "$dir/odd/decoders"
+  t decode --explain "$odd" | sed -n '/^decoder:/,$p' >"$dir/odd/decoders/x"
+  mv "$dir/odd/decoders/x" "$dir/odd/decoders/$(sed -n 's/^decoder: //p' "$dir/odd/decoders/x").yaml"
+  says "so does that of $odd" 0 "4 passed, 0 failed" t rules test "$dir/odd"
+done
 says "so does that of an ugly line" 0 "6 passed, 0 failed" t rules test "$dir/own"
 
 echo "rules: {dirs: [$dir/none]}" >"$dir/x/tenken.yaml"
