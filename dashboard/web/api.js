@@ -59,10 +59,17 @@ export async function file(what, name) {
 }
 
 // What is refused is no failure of the page: {status, body}, where body is the answer or the problem (RFC 9457).
-export async function put(method, path, body, key) {
-  const answer = await send(path, {
-    method, body: JSON.stringify(body), headers: { "Content-Type": "application/json", "Idempotency-Key": key },
-  });
+export function put(method, path, body, key) {
+  return write(path, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json", "Idempotency-Key": key } });
+}
+
+// The bytes of a file as they are; answered like put().
+export function putFile(path, bytes, type, key) {
+  return write(path, { method: "PUT", body: bytes, headers: { "Content-Type": type, "Idempotency-Key": key } });
+}
+
+async function write(path, request) {
+  const answer = await send(path, request);
   let json = {};
   try {
     json = await answer.json();

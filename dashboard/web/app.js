@@ -30,6 +30,12 @@ function context(route) {
     said, say, signIn, open: sheetOpen };
 }
 
+// What a view has chosen by itself is shown already.
+window.addEventListener("query", () => {
+  if (shown.key)
+    shown.key = JSON.stringify(JSON.parse(shown.key).with(1, routeNow().query.toString()));
+});
+
 async function viewShow(moved) {
   const route = routeNow(), name = route.name;
   for (const section of $("main").children)

@@ -4,7 +4,9 @@
 // past: it can show a day that is over.  A view has show(root, ctx), and may have changed(event, data) and leave().
 export const views = {
   findings: { load: () => import("./findings.js"), past: true },
-  sources: { load: () => import("./lists.js") },
+  ledgers: { load: () => import("./ledger.js") },
+  contacts: { load: () => import("./contacts.js") },
+  sources: { load: () => import("./sources.js") },
   snapshots: { load: () => import("./snapshots.js") },
   settings: { load: () => import("./settings.js") },
 };
@@ -76,6 +78,7 @@ export function querySet(name, query) {
   const text = query.toString();
   base = `#${name}${text ? `?${text}` : ""}`;
   history.replaceState(null, "", `${location.pathname}${location.search}${base}`);
+  window.dispatchEvent(new Event("query"));
 }
 
 // The day that is looked at, or null: today, as it goes on.

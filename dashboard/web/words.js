@@ -36,7 +36,8 @@ const words = {
   banners: ["お知らせ", "Notices"],
   views: ["画面", "Views"],
   viewName: {
-    home: ["状況", "Overview"], findings: ["問題", "Findings"], sources: ["記録の届き方", "Sources"], said: ["申告と例外", "Recorded"],
+    home: ["状況", "Overview"], findings: ["問題", "Findings"], ledgers: ["台帳", "Ledgers"], contacts: ["連絡体制図", "Contacts"],
+    sources: ["記録の届き方", "Sources"], said: ["申告と例外", "Recorded"],
     snapshots: ["スナップショット", "Snapshots"], settings: ["設定", "Settings"],
   },
   reader: [
