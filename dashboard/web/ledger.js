@@ -81,8 +81,9 @@ function plainRow(about) {
   const keys = about.key.map((name) => about.columns.find((c) => c.name === name));
   return (row, open) => {
     const value = (c) => valueShown(c, row.data[c.name]);
-    const name = keys.map(value).filter(Boolean).join(" / ");
-    const said = about.columns.filter((c) => !about.key.includes(c.name) && row.data[c.name]).slice(0, 6);
+    const called = about.columns.find((c) => ["name", "title"].includes(c.name) && !about.key.includes(c.name) && row.data[c.name]);
+    const name = [...keys.map(value).filter(Boolean), called ? value(called) : ""].filter(Boolean).join(" / ");
+    const said = about.columns.filter((c) => !about.key.includes(c.name) && c !== called && row.data[c.name]).slice(0, 6);
     return el("li", { class: "ledger-row plain" },
       el("div", { class: "what" }, el("b", {}, name || t("blank")), el("p", { class: "note" }, said.map((c) => el("span", { class: "pair" }, `${columnName(c)} `, el("b", {}, value(c)))))),
       el("button", { type: "button", class: "action", onclick: open, "data-part": "open" }, t("open"), el("span", { class: "sr" }, ` ${name}`)));
@@ -103,8 +104,8 @@ function searchBox(page) {
     timer = setTimeout(() => page.find(input.value.trim()), 250);
   } });
   input.value = page.search;
-  return el("div", { class: "search" }, el("label", { for: "ledger-search" }, t("search")), input,
-    el("p", { class: "note", id: "ledger-search-note" }, t(`searchNote.${COMPARED[page.kind] ? page.kind : "other"}`)));
+  return el("div", { class: "search" }, el("div", {}, el("label", { for: "ledger-search" }, t("search")),
+    el("span", { class: "note", id: "ledger-search-note" }, t(`searchNote.${COMPARED[page.kind] ? page.kind : "other"}`))), input);
 }
 
 // What is asked for: the rows that are chosen, page by page.

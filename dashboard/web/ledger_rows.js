@@ -68,9 +68,9 @@ export function accountRow(item, open, may) {
 export function comparison(item) {
   if (item.account_id !== undefined)
     return [
-      [t("lastUsed", ""), null, "", item.last_used ? `${when(item.last_used)}（${t("uses", number(item.uses))}）` : t("notUsed")],
+      [t("lastUsed", ""), null, [item.person_left_at ? t("leftOn", item.person_left_at) : "", item.valid_to ? t("until", item.valid_to) : ""].filter(Boolean).join(w("comma")), item.last_used ? `${when(item.last_used)}（${t("uses", number(item.uses))}）` : t("notUsed"), ["left", "expired", "disabled"].find((code) => item.contradictions.includes(code)) ?? null],
       [t("fromWhere", ""), null, "", [item.last_src_ip, item.last_host].filter(Boolean).join(" ")],
-      [t("stored"), null, "", item.stored ? t(item.enabled ? "enabled.yes" : "enabled.no") : ""],
+      [t("stored"), null, "", item.stored ? t(item.enabled ? "enabled.yes" : "enabled.no") : "", "enabled"],
       [t("admin"), "admin", "", item.stored ? t(item.admin ? "yes" : "no") : "", "admin", item.admin ? "yes" : "no"],
     ].filter((r) => r[3]);
   return [

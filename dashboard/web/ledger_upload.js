@@ -117,12 +117,12 @@ export function upload(root, kind, about, done) {
     }
   }
 
-  const input = el("input", { type: "file", id: "upload-file", accept: `.csv,.txt,.xlsx,text/csv,${WORKBOOK}`, onchange: () => {
+  const input = el("input", { type: "file", id: "upload-file", class: "sr", accept: `.csv,.txt,.xlsx,text/csv,${WORKBOOK}`, onchange: () => {
     look([...input.files]);
     // The same file can be chosen again once it was mended.
     input.value = "";
   } });
-  const zone = el("div", { class: "drop" }, el("label", { for: "upload-file" }, t("choose")), input, el("p", { class: "note" }, t("drop")));
+  const zone = el("div", { class: "drop" }, input, el("label", { for: "upload-file", class: "plain-button" }, t("choose")), el("p", { class: "note" }, t("drop")));
   const over = (on) => (event) => {
     event.preventDefault();
     zone.classList.toggle("over", on);

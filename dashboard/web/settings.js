@@ -1,6 +1,6 @@
 // What is set, where each threshold comes from, and how Tenken itself does.  Nothing is changed here.
 import { get } from "./api.js";
-import { el, fill, icon } from "./dom.js";
+import { cssLoad, el, fill, icon } from "./dom.js";
 import { ago, both, number, w, when, wordsAdd } from "./words.js";
 import { more } from "./words_more.js";
 
@@ -41,19 +41,38 @@ function channels(list) {
       c.error ? el("p", { class: "error" }, c.error) : null)))));
 }
 
-function thresholds(checks) {
-  const rows = checks.flatMap((c) => (c.params ?? []).map((p, i) => el("tr", {},
-    el("td", {}, i === 0 ? [el("b", {}, both(c.title)), el("br")] : el("span", { class: "sr" }, both(c.title)), i === 0 ? el("span", { class: "note" }, `${c.id} ${c.ref ?? ""}`) : ""),
+function thresholdRow(c, p, first) {
+  return el("tr", {},
+    el("td", {}, first ? [el("b", {}, both(c.title)), el("br"), el("span", { class: "note" }, `${c.id} ${c.ref ?? ""}`)] : el("span", { class: "sr" }, both(c.title))),
     el("td", {}, el("code", {}, p.name)),
     el("td", { "data-name": t("value") }, el("b", {}, p.value), p.value !== p.default ? el("span", { class: "note" }, ` ${t("own")}${w("comma")}${t("usual")} ${p.default}`) : ""),
-    el("td", { "data-name": t("basisLabel") }, t(`basis.${c.basis}`)))));
-  return el("div", {}, el("h3", {}, t("thresholds")), el("p", { class: "note" }, t("thresholdsNote")),
+    el("td", { "data-name": t("basisLabel") }, t(`basis.${c.basis}`)));
+}
+
+function thresholds(checks) {
+  const body = el("tbody", {}), said = el("p", { class: "note", role: "status" });
+  const find = el("input", { type: "search", id: "threshold-find", autocomplete: "off", spellcheck: "false", maxlength: "100", oninput: () => draw() });
+  const changed = el("input", { type: "checkbox", onchange: () => draw() });
+
+  function draw() {
+    const word = find.value.trim().toLowerCase();
+    const rows = checks.flatMap((c) => {
+      const own = `${c.id} ${c.ref ?? ""} ${c.title.ja} ${c.title.en}`.toLowerCase();
+      return (c.params ?? []).filter((p) => (own.includes(word) || p.name.includes(word)) && (!changed.checked || p.value !== p.default)).map((p, i) => thresholdRow(c, p, i === 0));
+    });
+    fill(body, rows);
+    said.textContent = t("foundN", number(rows.length));
+  }
+  draw();
+  return el("div", { class: "thresholds" }, el("h3", {}, t("thresholds")), el("p", { class: "note" }, t("thresholdsNote")),
+    el("div", { class: "line" }, el("div", { class: "search" }, el("label", { for: "threshold-find" }, t("find")), find), el("label", { class: "tick" }, changed, t("changedOnly")), said),
     el("div", { class: "scroll", tabindex: "0" }, el("table", { class: "wide" },
-      el("thead", {}, el("tr", {}, ["checkName", "param", "value", "basisLabel"].map((n) => el("th", { scope: "col" }, t(n))))), el("tbody", {}, rows))));
+      el("thead", {}, el("tr", {}, ["checkName", "param", "value", "basisLabel"].map((n) => el("th", { scope: "col" }, t(n))))), body)));
 }
 
 export async function show(root) {
   let status, checks, list;
+  await cssLoad("ledgers.css");
   try {
     [status, checks, list] = await Promise.all([get("status"), get("checks"), get("channels")]);
   } catch {

@@ -1,5 +1,5 @@
 // The snapshots: what there are, whether their chain holds, what differs between two, a new one, and a copy to keep.
-import { get, keyNew, put } from "./api.js";
+import { file, get, keyNew, put } from "./api.js";
 import { badge, el, fill, icon } from "./dom.js";
 import { both, number, w, when, wordsAdd } from "./words.js";
 import { more } from "./words_more.js";
@@ -7,20 +7,13 @@ import { more } from "./words_more.js";
 wordsAdd("more", more);
 const t = (path, ...values) => w(`more.${path}`, ...values);
 const whole = (n) => (n === null || n === undefined ? "—" : String(Math.floor(n)));
-let rows = null, next = null, verdict = null;
-
-function save(json, name) {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(json)], { type: "application/json" }));
-  const link = el("a", { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60000);
-}
+let rows = null, next = null, verdict = null, verified = 0; // up to which number the chain was looked at
 
 function rowOf(row) {
   const button = el("button", { type: "button", class: "link", onclick: async () => {
     button.disabled = true;
     try {
-      save(await get(`snapshots/${row.number}`), `tenken-${row.site}-${row.number}.json`);
+      await file(`snapshots/${row.number}/export?format=json`, `tenken-${row.number}.json`);
     } catch {
       button.after(el("span", { class: "error" }, w("loadFail")));
     }
@@ -30,7 +23,7 @@ function rowOf(row) {
   return el("tr", {},
     el("td", { class: "right", "data-name": t("number") }, String(row.number)),
     el("td", {}, when(row.taken), el("br"), el("span", { class: "note" }, t(`takenWhy.${row.reason}`), row.who ? `${w("comma")}${row.who}` : "")),
-    el("td", {}, el("code", {}, row.code)),
+    el("td", {}, el("code", {}, row.code), verdict?.ok && row.number <= verified ? el("span", { class: "badge pass" }, icon("pass"), t("intact")) : null),
     el("td", { class: "right", "data-name": t("scoreThen") }, `${whole(row.percent)} / ${whole(row.coverage_percent)}%`),
     el("td", {}, row.kept ? button : el("span", { class: "note" }, t("thinned"))));
 }
@@ -90,6 +83,36 @@ function compare() {
     } }, fromLabel, from, toLabel, to, el("button", { type: "submit", class: "plain-button" }, t("compareDo"))), box);
 }
 
+const FORMATS = [["html", "formatHtml"], ["xlsx", "formatXlsx"], ["csv", "formatCsv"], ["oscal", "formatOscal"], ["json", "formatJson"]];
+
+// The form for the inspection, filled in from one snapshot, as a file: what is printed carries the code of what it shows.
+function formOf(view) {
+  const kept = rows.filter((r) => r.kept), said = el("span", { role: "status" });
+  const select = (id, label, choices, chosen) => {
+    const node = el("select", { id }, choices.map(([value, name]) => el("option", { value, selected: value === chosen }, name)));
+    return [el("label", { for: id }, label), node];
+  };
+  const [fromLabel, from] = select("form-snapshot", t("formFrom"), kept.map((r) => [r.number, `${r.number}: ${when(r.taken)}`]), kept[0].number);
+  const [kindLabel, kind] = select("form-kind", t("formKind"), [["hospital", t("formHospital")], ["pharmacy", t("formPharmacy")]], view.status?.site.profile?.startsWith("pharmacy") ? "pharmacy" : "hospital");
+  const [formatLabel, format] = select("form-format", t("formFormat"), FORMATS.map(([value, name]) => [value, t(name)]), "html");
+  const button = el("button", { type: "submit", class: "primary" }, t("formSave"));
+
+  return el("div", { class: "panel form-of" }, el("h3", {}, t("report")), el("p", {}, t("reportNote")),
+    el("form", { class: "line", onsubmit: async (event) => {
+      event.preventDefault();
+      button.disabled = true;
+      said.textContent = w("loading");
+      try {
+        await file(`snapshots/${from.value}/export?format=${format.value}&form=${kind.value}`, `tenken-${from.value}.${format.value}`);
+        said.textContent = t(format.value === "html" ? "formSavedPrint" : "formSaved");
+      } catch {
+        said.textContent = w("loadFail");
+      }
+      button.disabled = false;
+    } }, fromLabel, from, kindLabel, kind, formatLabel, format, button, said),
+    el("p", { class: "line" }, t("printNote"), el("button", { type: "button", class: "plain-button", onclick: () => window.print() }, t("print"))));
+}
+
 // It is taken in the background: the list is looked at until it is there.
 async function take(button, note, again) {
   button.disabled = true;
@@ -135,18 +158,21 @@ export async function show(root, view) {
     fill(checked, verdictOf());
     try {
       verdict = await get("snapshots/verify");
+      verified = verdict.ok ? verdict.links : 0;
     } catch {
       verdict = "failed";
     }
     fill(checked, verdictOf());
+    fill(body, rows.map(rowOf));
   } }, t("verify"));
+  const body = el("tbody", {}, rows.map(rowOf));
 
   fill(root, el("h2", { id: "view-title", tabindex: "-1" }, t("snapshots")), el("p", { class: "lead" }, t("snapshotsNote")),
     el("div", { class: "line row-actions" }, view.may ? takeButton : null, verifyButton, note), checked,
     rows.length === 0 ? el("p", { class: "empty" }, t("snapshotsNone")) : el("div", { class: "scroll", tabindex: "0" }, el("table", { class: "wide" },
       el("thead", {}, el("tr", {}, el("th", { scope: "col", class: "right" }, t("number")), el("th", { scope: "col" }, t("taken")), el("th", { scope: "col" }, t("code")),
         el("th", { scope: "col", class: "right" }, `${t("scoreThen")} / ${w("coverage")}`), el("td", {}))),
-      el("tbody", {}, rows.map(rowOf)))),
+      body)),
     next ? el("button", { type: "button", class: "more", onclick: async () => {
       const page = await get(`snapshots?limit=50&cursor=${encodeURIComponent(next)}`);
       rows.push(...page.items);
@@ -154,8 +180,7 @@ export async function show(root, view) {
       show(root, view);
     } }, w("more")) : null,
     compare(),
-    el("div", { class: "panel" }, el("h3", {}, t("report")), el("p", {}, t("reportNote")), el("pre", { tabindex: "0" }, "tenken report --year R7 --format html -o report.html\ntenken report --year R7 --format xlsx -o report.xlsx"),
-      el("p", { class: "line" }, t("printNote"), el("button", { type: "button", class: "plain-button", onclick: () => window.print() }, t("print")))));
+    rows.some((r) => r.kept) ? formOf(view) : null);
 }
 
 export function forget() {

@@ -100,7 +100,7 @@ function connect(connects) {
   const { here } = connects;
   return el("section", { class: "connects", id: "connect", "aria-labelledby": "connect-title" }, el("h3", { id: "connect-title" }, t("connect")), el("p", { class: "note" }, t("connectNote", here.address, here.udp, here.tcp)),
     connects.items.map((c) => el("details", { class: "panel" }, el("summary", {}, both(c.title)), steps(both(c.steps)),
-      c.copy ? copyable(both(c.copy)) : null, c.types.length > 0 ? el("p", { class: "note" }, t("tells", c.types.map((type) => both(type.title)).join(w("comma")))) : null)));
+      c.copy ? copyable(c.copy.ja) : null, c.types.length > 0 ? el("p", { class: "note" }, t("tells", c.types.map((type) => both(type.title)).join(w("comma")))) : null)));
 }
 
 async function load() {

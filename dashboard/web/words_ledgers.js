@@ -42,6 +42,7 @@ export const ledgers = {
   hostName: ["ホスト名", "Host"],
   randomised: ["端末が自分で決めたアドレス（変わることがあります）", "an address the device chose itself (it may change)"],
   person: [(p) => `利用者 ${p}`, (p) => `held by ${p}`],
+  leftOn: [(d) => `${d} に退職`, (d) => `left on ${d}`],
   until: [(d) => `有効期限 ${d}`, (d) => `valid until ${d}`],
   differs: {
     disposed: ["廃棄済みのはずの機器が見えています", "seen although it was disposed of"],
