@@ -105,10 +105,11 @@ struct compare_counts {
 };
 
 /*
- * A register beside what was observed, a row a thing; @kind: "accounts" or "devices" (-ENOENT: another).  Contradictions first,
+ * A register beside what was observed, a row a thing; @kind: "accounts", "devices" or "vendors" (-ENOENT: another).  Contradictions first,
  * then what is in no register, what agrees, what was never seen.  row_id: of the register, NULL where it has none; contradictions:
  * codes apart by a blank.
  * accounts: left, expired, disabled (used after it), enabled (by the account store, though the register says disabled), admin.
+ * vendors (observed: named in other registers, and the use of their accounts): inactive, contract_over (used all the same).
  * devices: disposed, unusable, off_network (seen all the same), ip, hostname (other ones than the register's).
  */
 int query_compare(struct sqlite3 *db, const char *kind, const struct compare_filter *filter, const struct page *page,

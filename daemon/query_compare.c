@@ -118,6 +118,49 @@ static const struct listing_column account_columns[] = {
 	"state, differs, row_id, system_id, account, place, stored, person_id, person_name, person_left_at, kind, enabled," \
 	" admin, valid_to, first_used, last_used, uses, nullif(last_src_ip, ''), nullif(last_host, ''), first_event, last_event"
 
+#define NAMED_BY(table) " UNION ALL SELECT vendor_id_key, vendor_id, '" table "' FROM reg_" table
+
+/* Beside vendors.csv: who is named in the other registers, and whose accounts are used. */
+static const char vendors_sql[] = "WITH named AS (SELECT vendor_id_key AS key, vendor_id, 'contracts' AS what FROM reg_contracts" NAMED_BY(
+	"contacts") NAMED_BY("systems") NAMED_BY("devices") NAMED_BY("accounts")
+	NAMED_BY(
+		"remote_maintenance") "),"
+				      " mention AS (SELECT key, max(vendor_id) AS vendor_id, sum(what = 'contracts') AS contracts,"
+				      " sum(what = 'contacts') AS contacts, sum(what = 'systems') AS systems, sum(what = 'devices') AS devices,"
+				      " sum(what = 'accounts') AS accounts FROM named WHERE key <> '' GROUP BY key),"
+				      " used AS (SELECT a.vendor_id_key AS key, max(s.last_used) AS last_used, sum(s.uses) AS uses FROM reg_accounts AS a"
+				      " JOIN account_seen AS s ON s.system = a.system_id_key AND s.user = a.account_id_key WHERE a.vendor_id_key <> ''"
+				      " GROUP BY a.vendor_id_key),"
+				      " until AS (SELECT vendor_id_key AS key, max(CASE ends_at WHEN '' THEN '9999-12-31' ELSE ends_at END) AS ends_at"
+				      " FROM reg_contracts GROUP BY vendor_id_key),"
+				      " thing AS (SELECT v.vendor_id_key AS key, " ROW_ID(
+					      "vendors",
+					      "v.key") " AS row_id, 1 AS registered, v.vendor_id, v.name, v.active <> 'no' AS active, m.contracts,"
+						       " m.contacts, m.systems, m.devices, m.accounts, nullif(t.ends_at, '9999-12-31') AS contract_until, u.last_used, u.uses, " DIFFERS("inactive", "v.active = 'no' AND u.last_used > ?6 - 90 * 86400000000") " || " DIFFERS(
+							       "contract_over",
+							       "t.ends_at < day(u.last_used)") " AS differs FROM reg_vendors AS v"
+											       " LEFT JOIN mention AS m ON m.key = v.vendor_id_key LEFT JOIN used AS u ON u.key = v.vendor_id_key"
+											       " LEFT JOIN until AS t ON t.key = v.vendor_id_key"
+											       " UNION ALL SELECT m.key, NULL, 0, m.vendor_id, NULL, NULL, m.contracts, m.contacts, m.systems, m.devices, m.accounts, NULL,"
+											       " u.last_used, u.uses, '' FROM mention AS m LEFT JOIN used AS u ON u.key = m.key"
+											       " WHERE NOT EXISTS (SELECT 1 FROM reg_vendors AS v WHERE v.vendor_id_key = m.key)),"
+											       " ledger AS (SELECT *, CASE WHEN NOT registered THEN 'seen' WHEN differs <> '' THEN 'contradiction'"
+											       " WHEN contracts IS NOT NULL THEN 'both' ELSE 'registered' END AS state, vendor_id || ' ' || ifnull(name, '') AS hay"
+											       " FROM thing)";
+
+static const struct listing_column vendor_columns[] = {
+	{ "state", CELL_TEXT },     { "contradictions", CELL_TEXT },
+	{ "row_id", CELL_INT },     { "vendor_id", CELL_TEXT },
+	{ "name", CELL_TEXT },      { "active", CELL_BOOL },
+	{ "contracts", CELL_INT },  { "contacts", CELL_INT },
+	{ "systems", CELL_INT },    { "devices", CELL_INT },
+	{ "accounts", CELL_INT },   { "contract_until", CELL_TEXT },
+	{ "last_used", CELL_TIME }, { "uses", CELL_INT },
+};
+#define VENDOR_COLUMNS                                                                                                    \
+	"state, differs, row_id, vendor_id, name, active, ifnull(contracts, 0), ifnull(contacts, 0), ifnull(systems, 0)," \
+	" ifnull(devices, 0), ifnull(accounts, 0), contract_until, last_used, ifnull(uses, 0)"
+
 #define RANK "CASE state WHEN 'contradiction' THEN 0 WHEN 'seen' THEN 1 WHEN 'both' THEN 2 ELSE 3 END"
 #define FOUND "(?4 IS NULL OR instr(fold(hay), fold(?4)) > 0)"
 #define ROWS(columns)                                                                                        \
@@ -133,6 +176,7 @@ static const struct compare {
 } compares[] = {
 	{ "accounts", accounts_sql, ROWS(ACCOUNT_COLUMNS), account_columns, COUNT(account_columns) },
 	{ "devices", devices_sql, ROWS(DEVICE_COLUMNS), device_columns, COUNT(device_columns) },
+	{ "vendors", vendors_sql, ROWS(VENDOR_COLUMNS), vendor_columns, COUNT(vendor_columns) },
 };
 
 static const struct compare *compare_find(const char *kind)
@@ -203,7 +247,7 @@ int query_compare(struct sqlite3 *db, const char *kind, const struct compare_fil
 	int64_t rank;
 	int r;
 
-	_Static_assert(COUNT(account_columns) <= COUNT(device_columns), "names of both");
+	_Static_assert(COUNT(account_columns) <= COUNT(device_columns), "room for the names");
 	if (!compare)
 		return -ENOENT;
 	r = page_limit(page, &limit, diag);

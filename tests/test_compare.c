@@ -10,10 +10,32 @@ static void rules_put(void)
 
 #define DAY(n) "(unixepoch('2026-11-0" #n " 03:00:00') * 1000000)"
 
+static void vendors_put(struct place *place)
+{
+	place_sql(place, "INSERT INTO reg_vendors (id, key, vendor_id, vendor_id_key, name, active, line) VALUES"
+			 " (1, 'v1', 'V1', 'v1', '甲社', 'yes', 2), (2, 'v2', 'V2', 'v2', '乙社', 'no', 3),"
+			 " (3, 'v3', 'V3', 'v3', '丙社', '', 4), (4, 'v4', 'V4', 'v4', '丁社', '', 5)");
+	place_sql(
+		place,
+		"INSERT INTO reg_contracts (id, key, contract_id, contract_id_key, vendor_id, vendor_id_key, ends_at, line)"
+		" VALUES (1, 'c1', 'C1', 'c1', 'V1', 'v1', '', 2), (2, 'c2', 'C2', 'c2', 'V3', 'v3', '2026-10-31', 3),"
+		" (3, 'c3', 'C3', 'c3', 'V9', 'v9', '', 4)");
+	place_sql(place,
+		  "INSERT INTO reg_accounts (id, key, account_id, account_id_key, system_id, system_id_key, vendor_id,"
+		  " vendor_id_key, line) VALUES"
+		  " (11, 'lan' || char(31) || 'm2', 'm2', 'm2', 'lan', 'lan', 'V2', 'v2', 6),"
+		  " (12, 'lan' || char(31) || 'm3', 'm3', 'm3', 'lan', 'lan', 'V3', 'v3', 7)");
+	place_sql(place,
+		  "INSERT INTO account_seen (place, user, system, first_used, last_used, uses, last_src_ip, last_host,"
+		  " first_event, last_event) VALUES ('lan', 'm2', 'lan', 1, unixepoch() * 1000000, 3, '', '', 1, 1),"
+		  " ('lan', 'm3', 'lan', 1, " DAY(5) ", 2, '', '', 1, 1)");
+}
+
 static void data_put(void)
 {
 	struct place *place = &live.site.place;
 
+	vendors_put(place);
 	place_sql(
 		place,
 		"INSERT INTO reg_devices (id, key, device_id, device_id_key, mac, ip, hostname, disposed, usable, networked, line)"
@@ -80,6 +102,11 @@ static const struct row {
 	{ "never used", "accounts", "account_id", "ito", "registered", "" },
 	{ "disabled on paper only, and more than it should be", "accounts", "account_id", "abe", "contradiction",
 	  "enabled admin" },
+	{ "a vendor with a contract", "vendors", "vendor_id", "V1", "both", "" },
+	{ "no vendor any more, and its account is used", "vendors", "vendor_id", "V2", "contradiction", "inactive" },
+	{ "used after the contract", "vendors", "vendor_id", "V3", "contradiction", "contract_over" },
+	{ "a vendor nobody names", "vendors", "vendor_id", "V4", "registered", "" },
+	{ "named in a contract only", "vendors", "vendor_id", "V9", "seen", "" },
 	{ "only in the logs", "accounts", "account_id", "ghost", "seen", "" },
 	{ "only in the account store", "accounts", "account_id", "root2", "seen", "" },
 };
@@ -165,7 +192,7 @@ static void accounts_are_paged(void **state)
 			cursor = cursor ? kept : NULL;
 			json_decref(json);
 		}
-		assert_int_equal(n, 6);
+		assert_int_equal(n, 8);
 	}
 }
 

@@ -2,7 +2,7 @@
 import { file, get } from "./api.js";
 import { cssLoad, el, fill, icon } from "./dom.js";
 import { columnName, valueShown } from "./ledger_form.js";
-import { accountRow, deviceRow, stateIcon } from "./ledger_rows.js";
+import { accountRow, deviceRow, stateIcon, vendorRow } from "./ledger_rows.js";
 import { longList } from "./longlist.js";
 import { querySet } from "./route.js";
 import { both, number, w, when, wordsAdd } from "./words.js";
@@ -11,7 +11,7 @@ import { ledgers } from "./words_ledgers.js";
 wordsAdd("ledger", ledgers);
 const t = (path, ...values) => w(`ledger.${path}`, ...values);
 const FIRST = ["devices", "accounts", "contacts", "vendors", "people", "systems"];
-const COMPARED = { devices: deviceRow, accounts: accountRow };
+const COMPARED = { devices: deviceRow, accounts: accountRow, vendors: vendorRow };
 const STATES = ["all", "contradiction", "seen", "both", "registered"];
 const PAGE = 500;
 

@@ -15,6 +15,8 @@ export function macsShown(macs) {
 }
 
 export function nameOf(item) {
+  if (item.contracts !== undefined)
+    return item.name ? `${item.vendor_id} ${item.name}` : item.vendor_id;
   return item.account_id ? `${item.system_id ?? ""} / ${item.account_id}` : item.device_id ?? item.host ?? macShown(item.mac ?? "");
 }
 
@@ -64,8 +66,26 @@ export function accountRow(item, open, may) {
   return rowOf(item, register, seen, open, may);
 }
 
+function named(item) {
+  return ["contracts", "contacts", "systems", "devices", "accounts"].filter((what) => item[what] > 0).map((what) => `${t(`named.${what}`)} ${number(item[what])}`).join(w("comma"));
+}
+
+export function vendorRow(item, open, may) {
+  const register = item.state !== "seen" ? [el("b", {}, item.vendor_id), ` ${item.name}`, item.active ? null : el("p", { class: "note" }, t("inactive")),
+    item.contract_until ? el("p", { class: "note" }, t("contractUntil", item.contract_until)) : null] : el("p", { class: "absent" }, t("notRegistered"));
+  const seen = named(item) ? [item.state === "seen" ? el("b", {}, item.vendor_id) : null, el("p", {}, named(item)),
+    item.last_used ? el("p", { class: "note" }, `${t("vendorUsed", ago(item.last_used))}${w("comma")}${t("uses", number(item.uses))}`) : null] : el("p", { class: "absent" }, t("notNamed"));
+  return rowOf(item, register, seen, open, may);
+}
+
 // For the sheet: [name, column of the ledger, what is written, what was seen, code of what differs].
 export function comparison(item) {
+  if (item.contracts !== undefined)
+    return [
+      [t("namedIn"), null, "", named(item)],
+      [t("vendorUsed", ""), null, [item.active === false ? t("inactive") : "", item.contract_until ? t("contractUntil", item.contract_until) : ""].filter(Boolean).join(w("comma")),
+        item.last_used ? when(item.last_used) : "", ["inactive", "contract_over"].find((code) => item.contradictions.includes(code)) ?? null],
+    ].filter((r) => r[2] || r[3]);
   if (item.account_id !== undefined)
     return [
       [t("lastUsed", ""), null, [item.person_left_at ? t("leftOn", item.person_left_at) : "", item.valid_to ? t("until", item.valid_to) : ""].filter(Boolean).join(w("comma")), item.last_used ? `${when(item.last_used)}（${t("uses", number(item.uses))}）` : t("notUsed"), ["left", "expired", "disabled"].find((code) => item.contradictions.includes(code)) ?? null],
@@ -84,6 +104,8 @@ export function comparison(item) {
 
 // What a new row of the ledger begins with.
 export function proposed(item) {
+  if (item.contracts !== undefined)
+    return { vendor_id: item.vendor_id };
   if (item.account_id !== undefined)
     return { account_id: item.account_id, system_id: item.system_id ?? item.place ?? "", ...(item.admin ? { admin: "yes" } : {}) };
   return { mac: item.mac ?? "", ip: item.ip ?? "", hostname: item.host ?? "", ...(item.maker ? { maker: item.maker } : {}) };

@@ -7,13 +7,14 @@ import base64
 import json
 import os
 import sys
+import zipfile
 
 from page import Browser
 
 MARKUP = '<img src=x onerror="document.title=1">'
 TURNED = "\u202egnp.exe\u202c\u200f"
 AXE = os.environ.get("TENKEN_AXE")
-VIEWS = ["ledgers?kind=devices", "ledgers?kind=accounts", "ledgers?kind=contacts", "ledgers?kind=drills", "contacts", "sources", "snapshots", "settings"]
+VIEWS = ["ledgers?kind=devices", "ledgers?kind=accounts", "ledgers?kind=vendors", "ledgers?kind=contacts", "ledgers?kind=drills", "contacts", "sources", "snapshots", "settings"]
 
 
 def sign(b, token, may):
@@ -110,12 +111,35 @@ def removal(b):
     b.wait("it is gone", "document.querySelector('[data-state=\"seen\"] b')?.textContent === '2'")
 
 
+def workbook(path, rows):
+    """A small workbook: texts in the cells, numbers as they are, and dates as a spreadsheet has them."""
+    def cell(at, value):
+        return f"<c r='{at}'><v>{value}</v></c>" if isinstance(value, int) else f"<c r='{at}' t='inlineStr'><is><t>{value}</t></is></c>"
+
+    sheet = "".join(f"<row r='{i}'>" + "".join(cell(f"{chr(65 + c)}{i}", v) for c, v in enumerate(row)) + "</row>" for i, row in enumerate(rows, 1))
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr("xl/workbook.xml", "<workbook xmlns:r='urn:r'><workbookPr/><sheets><sheet name='台帳' sheetId='1' r:id='rId1'/></sheets></workbook>")
+        z.writestr("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='rId1' Target='worksheets/sheet1.xml'/></Relationships>")
+        z.writestr("xl/worksheets/sheet1.xml", f"<worksheet><sheetData>{sheet}</sheetData></worksheet>")
+
+
+def drop(b, name, text):
+    """As if a file was let go over the page."""
+    b.js(f"""(() => {{ const t = new DataTransfer(); t.items.add(new File([{json.dumps(text)}], {json.dumps(name)}));
+        document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {{ dataTransfer: t, bubbles: true, cancelable: true }})); }})()""")
+
+
 def choose(b, path):
     b.ask("DOM.enable")
     node = b.ask("DOM.getDocument")["root"]["nodeId"]
     found = b.ask("DOM.querySelector", nodeId=node, selector="#upload-file")["nodeId"]
     b.js("document.querySelector('.upload .preview').replaceChildren()")
     b.ask("DOM.setFileInputFiles", files=[path], nodeId=found)
+
+
+def open_upload(b):
+    b.js("document.querySelector('#ledger-upload').getAttribute('aria-expanded') === 'true' || document.querySelector('#ledger-upload').click()")
+    b.wait("a place for a file", "document.querySelector('#upload-file')")
 
 
 def upload(b, folder):
@@ -132,12 +156,20 @@ def upload(b, folder):
         b.wait(f"{name} is refused with a reason", f"document.querySelector('.refused')?.textContent.includes('{said}')")
     choose(b, f"{folder}/chart.pdf.txt.png")
     b.wait("what is no table is not even sent", "document.querySelector('.upload .preview .error')")
+    drop(b, "vendors.csv", "vendor_id,name\nV1,dropped here\n")
+    b.wait("a file that is dropped is looked at", "document.querySelector('.change ins')?.textContent === 'dropped here'")
+    workbook(f"{folder}/vendors.xlsx", [["当院の事業者"], ["事業者番号", "事業者名", "評価日"], ["V1", "表の会社", 46113]])
+    choose(b, f"{folder}/vendors.xlsx")
+    b.wait("a workbook is read, its days are days", "document.querySelector('.upload .changes')?.textContent.includes('2026-04-01')")
+    b.js("document.querySelector('.upload .preview .primary').click()")
+    b.wait("the workbook is in force", "document.querySelector('.ledger-row[data-at]')?.textContent.includes('表の会社')")
+    b.wait("it is a CSV file here", "document.querySelector('.ledger-head .heading').textContent.includes('vendors.csv')")
+    open_upload(b)
     choose(b, f"{folder}/cp932.csv")
     b.wait("Shift_JIS is read", "document.querySelector('.upload .changes')?.textContent.includes('髙﨑①㈱')")
     b.js("document.querySelector('.upload .preview .primary').click()")
     b.wait("it is in force", "[...document.querySelectorAll('.ledger-row[data-at]')].some((r) => r.textContent.includes('髙﨑①㈱'))")
-    b.js("document.querySelector('#ledger-upload').getAttribute('aria-expanded') === 'true' || document.querySelector('#ledger-upload').click()")
-    b.wait("a place for the next", "document.querySelector('#upload-file')")
+    open_upload(b)
     choose(b, f"{folder}/bom.csv")
     b.wait("old and new beside one another", "document.querySelector('.change')?.textContent.includes('電子カルテ商会') && document.querySelector('.change ins')?.textContent === '新しい名前'")
     b.wait("unknown headings are named", "document.querySelector('.upload .preview').textContent.includes('社内メモ')")
@@ -146,13 +178,13 @@ def upload(b, folder):
         sys.exit(f"FAIL: added, changed, removed are {counts}")
     b.js("document.querySelector('.upload .preview .primary').click()")
     b.wait("three vendors", "document.querySelectorAll('.ledger-row[data-at]').length === 3")
-    b.js("document.querySelector('#ledger-upload').getAttribute('aria-expanded') === 'true' || document.querySelector('#ledger-upload').click()")
-    b.wait("a place for the last", "document.querySelector('#upload-file')")
+    open_upload(b)
     choose(b, f"{folder}/lost.csv")
     b.wait("losing half wants a word", "document.querySelector('.loss') && document.querySelector('.upload .preview .primary').disabled")
     b.js("document.querySelector('#upload-sure').click()")
     b.js("document.querySelector('.upload .preview .primary').click()")
-    b.wait("one vendor is left", "document.querySelectorAll('.ledger-row[data-at]').length === 1 && document.querySelector('.ledger-row[data-at]').textContent.includes('V9')")
+    b.wait("one vendor is left, and who is named elsewhere is proposed", "document.querySelectorAll('.ledger-row[data-at]').length === 2"
+           " && document.querySelector('.ledger-row.seen').textContent.includes('V1') && document.querySelector('.ledger-row.registered').textContent.includes('V9')")
 
 
 def chart(b, folder):
