@@ -1,6 +1,7 @@
 /* tenken answer: the form's yes and no, with their dates; and what does not apply. */
 
 #include "cli/said.h"
+#include "cli/sheets.h"
 
 #define ANSWERS "/api/v1/answers"
 #define NOT_APPLICABLE "/api/v1/not-applicable"
@@ -121,6 +122,8 @@ static int answer_run(struct cli *cli, int argc, char **argv)
 		return cli_usage(argv[0]);
 	if (!strcmp(argv[1], "list"))
 		return answers_list(cli, na, n, argv);
+	if (!strcmp(argv[1], "import"))
+		return answer_import(cli, n - 1, argv + 1);
 	if (!strcmp(argv[1], "revoke"))
 		return said_revoke(cli, na ? NOT_APPLICABLE : ANSWERS, n, argv);
 	return na ? na_send(cli, n, argv) : answer_send(cli, n, argv);
@@ -129,7 +132,8 @@ static int answer_run(struct cli *cli, int argc, char **argv)
 const struct command command_answer = {
 	.name = "answer",
 	.args = "[PACK/]ITEM yes|no [--on DATE] [--target DATE] [--vendor ID] [--system ID] [--who NAME] [--note TEXT] | "
-		"--na ITEM|CHECK --why TEXT --until DATE [--who NAME] | list [--na] | revoke [--na] N --why TEXT",
+		"--na ITEM|CHECK --why TEXT --until DATE [--who NAME] | list [--na] | revoke [--na] N --why TEXT | "
+		"import FILE [--dry-run] [--vendor ID] [--system ID]",
 	.ja = "様式に「はい」「いいえ」で答える、対象外とする",
 	.en = "answers the form with yes or no, or says what does not apply",
 	.run = answer_run,

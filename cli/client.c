@@ -46,16 +46,29 @@ static struct curl_slist *authorization(const char *path)
 	return curl_slist_append(NULL, header);
 }
 
-/* What is wrong in each field. */
+/* What is wrong in each field, and where in a file. */
 static void print_errors(const struct cli *cli, const json_t *json)
 {
 	const json_t *error;
+	char place[320];
 	size_t i;
 
 	json_array_foreach(json_object_get(json, "errors"), i, error)
 	{
+		json_int_t line = json_integer_value(json_object_get(error, "line"));
+		const char *sheet = client_text(error, "sheet"), *column = client_text(error, "column");
+
 		fputs("  ", stderr);
-		out_clean(stderr, str_of(client_text(error, "field")));
+		if (line > 0) {
+			snprintf(place, sizeof(place),
+				 cli->english ? "%.90s%sline %lld%s%.120s" : "%.90s%s%lld 行目%s%.120s", sheet,
+				 *sheet ? " " : "", (long long)line, *column ? " " : "", column);
+			out_clean(stderr, str_of(place));
+		} else if (*column) {
+			out_clean(stderr, str_of(column));
+		} else {
+			out_clean(stderr, str_of(client_text(error, "field")));
+		}
 		fputs(": ", stderr);
 		out_clean(stderr, str_of(client_words(cli, error, "text")));
 		fputc('\n', stderr);
@@ -85,8 +98,15 @@ static bool lost(CURLcode rc)
 	return rc == CURLE_RECV_ERROR || rc == CURLE_GOT_NOTHING || rc == CURLE_PARTIAL_FILE;
 }
 
+/* What is asked for: @body NULL for GET. */
+struct request {
+	const char *method, *path, *type;
+	struct str body;
+	struct answer *file; /* gets the answer as it is, which is no JSON; NULL */
+};
+
 /* @patience: how often to ask again what was not ready in time; it goes on meanwhile. */
-static int perform(const struct cli *cli, CURL *curl, int patience, json_t **ret)
+static int perform(const struct cli *cli, CURL *curl, int patience, struct answer *file, json_t **ret)
 {
 	struct answer answer = { 0 };
 	_json_ json_t *json = NULL;
@@ -106,6 +126,10 @@ static int perform(const struct cli *cli, CURL *curl, int patience, json_t **ret
 		free(answer.text);
 		cli_fail(0, "%s: %s", cli->url ? cli->url : cli->socket, curl_easy_strerror(rc));
 		return cli_fail(EX_UNAVAILABLE, "%s", cli_text(cli, TEXT_cli_no_daemon));
+	}
+	if (file && code == 200) {
+		*file = answer;
+		return EX_OK;
 	}
 	json = json_loadb(answer.text ? answer.text : "", answer.n, 0, NULL);
 	free(answer.text);
@@ -127,13 +151,12 @@ static void headers_freep(struct curl_slist **headers)
 	curl_slist_free_all(*headers);
 }
 
-/* @body NULL: GET. */
-static int request(const struct cli *cli, const char *method, const char *path, const char *body, json_t **ret)
+static int request(const struct cli *cli, const struct request *request, json_t **ret)
 {
 	_cleanup_(headers_freep) struct curl_slist *headers = NULL;
 	_cleanup_(curl_freep) CURL *curl = curl_easy_init();
 	unsigned long long key[2];
-	char url[2048], header[80];
+	char url[2048], header[160];
 
 	if (!curl || getrandom(key, sizeof(key), 0) != sizeof(key))
 		return EX_OSERR;
@@ -142,14 +165,16 @@ static int request(const struct cli *cli, const char *method, const char *path, 
 		if (!headers)
 			return EX_NOINPUT;
 	}
-	if (body) {
+	if (request->body.p) {
 		snprintf(header, sizeof(header), "Idempotency-Key: %016llx%016llx", key[0], key[1]);
 		headers = curl_slist_append(headers, header);
-		headers = curl_slist_append(headers, "Content-Type: application/json");
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+		snprintf(header, sizeof(header), "Content-Type: %s", request->type);
+		headers = curl_slist_append(headers, header);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body.n);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.p);
 	}
-	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
-	snprintf(url, sizeof(url), "%s%s", cli->url ? cli->url : "http://localhost", path);
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+	snprintf(url, sizeof(url), "%s%s", cli->url ? cli->url : "http://localhost", request->path);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	if (!cli->url)
 		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, cli->socket);
@@ -160,12 +185,23 @@ static int request(const struct cli *cli, const char *method, const char *path, 
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 5L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
 	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	return perform(cli, curl, body ? 0 : PATIENCE, ret);
+	return perform(cli, curl, request->body.p ? 0 : PATIENCE, request->file, ret);
 }
 
 int client_get(const struct cli *cli, const char *path, json_t **ret)
 {
-	return request(cli, "GET", path, NULL, ret);
+	return request(cli, &(struct request){ .method = "GET", .path = path }, ret);
+}
+
+int client_fetch(const struct cli *cli, const char *path, char **ret, size_t *ret_n)
+{
+	struct answer file = { 0 };
+	json_t *none = NULL;
+	int r = request(cli, &(struct request){ .method = "GET", .path = path, .file = &file }, &none);
+
+	*ret = file.text;
+	*ret_n = file.n;
+	return r;
 }
 
 int client_send(const struct cli *cli, const char *method, const char *path, json_t *body, json_t **ret)
@@ -173,7 +209,17 @@ int client_send(const struct cli *cli, const char *method, const char *path, jso
 	_free_ char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 
 	json_decref(body);
-	return text ? request(cli, method, path, text, ret) : cli_fail(EX_DATAERR, "what was typed is no UTF-8 text");
+	if (!text)
+		return cli_fail(EX_DATAERR, "what was typed is no UTF-8 text");
+	return request(
+		cli,
+		&(struct request){ .method = method, .path = path, .type = "application/json", .body = str_of(text) },
+		ret);
+}
+
+int client_upload(const struct cli *cli, const char *path, const char *type, struct str bytes, json_t **ret)
+{
+	return request(cli, &(struct request){ .method = "POST", .path = path, .type = type, .body = bytes }, ret);
 }
 
 void client_query(char *buf, size_t size, const char *name, const char *value)

@@ -17,6 +17,11 @@ int client_get(const struct cli *cli, const char *path, json_t **ret);
  */
 int client_send(const struct cli *cli, const char *method, const char *path, json_t *body, json_t **ret);
 
+/* GET of a file, owned bytes; exit codes as client_get(). */
+int client_fetch(const struct cli *cli, const char *path, char **ret, size_t *ret_n);
+/* POST of a file of media type @type as it is; else as client_send(). */
+int client_upload(const struct cli *cli, const char *path, const char *type, struct str bytes, json_t **ret);
+
 /* Appends "?name=value" or "&name=value", escaped, to the path in @buf; does nothing for a NULL value. */
 void client_query(char *buf, size_t size, const char *name, const char *value);
 

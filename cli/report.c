@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "cli/client.h"
+#include "cli/sheets.h"
 #include "core/when.h"
 #include "daemon/reports/report.h"
 
@@ -99,7 +100,7 @@ static void warn(const struct cli *cli, const struct report *report)
 
 static int report_run(struct cli *cli, int argc, char **argv)
 {
-	static const char *const flags[] = { NULL };
+	static const char *const flags[] = { "blank", NULL };
 	static const char *const options[] = {
 		"form", "format", "year", "vendor", "system", "snapshot", "output", NULL
 	};
@@ -108,6 +109,7 @@ static int report_run(struct cli *cli, int argc, char **argv)
 	_cleanup_(report_freep) struct report *report = NULL;
 	_json_ json_t *bundle = NULL;
 	struct diag diag = { "" };
+	bool blank = false;
 	int at = 1, r;
 
 	if (argc > 2 && !strcmp(argv[argc - 2], "-o")) { /* as it is written for every command that makes a file */
@@ -118,12 +120,17 @@ static int report_run(struct cli *cli, int argc, char **argv)
 		const char **const places[] = { &wish.form,   &format, &wish.year, &wish.vendor,
 						&wish.system, &from,   &output };
 
+		blank |= !strcmp(name, "blank");
 		for (size_t i = 0; options[i]; i++)
 			if (!strcmp(name, options[i]))
 				*places[i] = value;
 	}
 	if (r < 0 || at < argc)
 		return cli_usage(argv[0]);
+	if (blank)
+		return strcmp(wish.form, "vendor") != 0
+			       ? cli_usage(argv[0])
+			       : sheets_write(cli, &(struct sheets_wish){ wish.vendor, wish.system, format, output });
 	if (!format)
 		format = output && str_ends(str_of(output), STR(".xlsx"))  ? "xlsx"
 			 : output && str_ends(str_of(output), STR(".csv")) ? "csv"
@@ -141,7 +148,8 @@ static int report_run(struct cli *cli, int argc, char **argv)
 
 const struct command command_report = {
 	.name = "report",
-	.args = "[--form hospital|pharmacy|vendor] [--year R7] [--vendor ID --system ID] [--snapshot N|FILE] [--format xlsx|html|csv|oscal] [-o FILE]",
+	.args = "[--form hospital|pharmacy|vendor] [--year R7] [--vendor ID --system ID] [--snapshot N|FILE] [--format xlsx|html|csv|oscal] [-o FILE] | "
+		"--form vendor --blank [--vendor ID [--system ID]] [--format xlsx|csv] -o FOLDER|FILE",
 	.ja = "記入済みのチェックリストと別紙を、記録から作る",
 	.en = "the filled checklist with its annex, from a snapshot",
 	.run = report_run,

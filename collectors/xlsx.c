@@ -23,7 +23,7 @@ struct xlsx {
 	size_t n_shared, shared_size;
 	bool in_text, in_phonetic;
 
-	char rid[64], target[256];
+	char rid[64], target[256], sheet[96];
 	bool found;
 
 	struct csv_row *row;
@@ -116,6 +116,7 @@ static void book_start(void *arg, const char *name, const char **atts)
 			return;
 		x->found = true;
 		str_copy(x->rid, sizeof(x->rid), str_of(id));
+		str_copy(x->sheet, sizeof(x->sheet), str_of(attribute(atts, "name")));
 	}
 }
 
@@ -340,7 +341,8 @@ static enum xlsx_answer book_read(struct xlsx *x, zip_t *zip)
 	return x->answer;
 }
 
-enum xlsx_answer xlsx_read(struct str file, int (*row)(void *arg, const struct csv_row *row), void *arg, int *ret_line)
+enum xlsx_answer xlsx_read_named(struct str file, int (*row)(void *arg, const struct csv_row *row), void *arg,
+				 int *ret_line, char *ret_sheet, size_t size)
 {
 	struct xlsx x = { .fn = row, .arg = arg };
 	zip_source_t *source = zip_source_buffer_create(file.p, file.n, 0, NULL);
@@ -354,10 +356,17 @@ enum xlsx_answer xlsx_read(struct str file, int (*row)(void *arg, const struct c
 	x.row = calloc(1, sizeof(*x.row));
 	answer = x.row ? book_read(&x, zip) : XLSX_NO_MEMORY;
 	*ret_line = x.row ? x.row->line : 0;
+	if (ret_sheet)
+		str_copy(ret_sheet, size, str_of(x.sheet));
 	zip_discard(zip);
 	free(x.row);
 	free(x.shared.p);
 	free(x.ends);
 	free(x.cells.p);
 	return answer;
+}
+
+enum xlsx_answer xlsx_read(struct str file, int (*row)(void *arg, const struct csv_row *row), void *arg, int *ret_line)
+{
+	return xlsx_read_named(file, row, arg, ret_line, NULL, 0);
 }

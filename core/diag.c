@@ -51,3 +51,14 @@ void diag_say(struct diag *diag, const char *fmt, ...)
 	vsnprintf(diag->text, sizeof(diag->text), fmt, args);
 	va_end(args);
 }
+
+int diag_words(struct diag *diag, int error, enum text text, const char *const *pairs)
+{
+	char en[400];
+
+	if (!diag)
+		return error;
+	diag_say(diag, "%s", text_fill(en, sizeof(en), text_en(text), pairs));
+	text_fill(diag->ja, sizeof(diag->ja), text_ja(text), pairs);
+	return error;
+}

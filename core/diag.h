@@ -9,7 +9,7 @@
 struct diag {
 	char text[512];
 	char field[32]; /* "" unless diag_field() said it */
-	char ja[400];   /* the same in Japanese, where diag_field() said it */
+	char ja[400];   /* the same in Japanese, where diag_field() or diag_words() said it */
 };
 
 /* "FILE:LINE:COLUMN: ..."; @line or @column 0 leaves them out.  Returns -EBADMSG for `return diag_at(...)`. */
@@ -32,3 +32,8 @@ int diag_field(struct diag *diag, const char *field, enum text text, const char 
 		diag_say((diag), __VA_ARGS__); \
 		diag_error_;                   \
 	})
+
+/* A sentence of the catalogue in both languages, about no field.  Returns @error. */
+int diag_words(struct diag *diag, int error, enum text text, const char *const *pairs);
+#define DIAG_WORDS(diag, error, text, ...) \
+	diag_words((diag), (error), (text), (const char *const[]){ __VA_ARGS__, NULL })

@@ -63,6 +63,35 @@ int say_na(struct say *say, const struct say_na *na);
 /* Takes row @id back.  -ENOENT: there is none; -EEXIST with a complaint: it was taken back before. */
 int say_revoke(struct say *say, enum say_kind kind, int64_t id, const char *who, const char *why);
 
+/* A vendor's sheet, row by row as answers. */
+enum say_sheet_change {
+	SAY_SHEET_NEW,
+	SAY_SHEET_CHANGED,
+	SAY_SHEET_SAME,     /* it stands already, and makes no entry */
+	SAY_SHEET_REVERSED, /* it was yes, and is no */
+	SAY_SHEET_CHANGES,
+};
+
+struct say_sheet_row {
+	const char *item; /* borrowed from the sheet */
+	int line;
+	enum say_sheet_change change;
+	int64_t id, before; /* of the answer that stands now, and of the one that stood; 0: none */
+};
+
+struct say_sheet {
+	struct say_sheet_row *rows; /* owned by the caller, also on failure */
+	size_t n;
+	unsigned counts[SAY_SHEET_CHANGES], blank;
+	const char *pack;
+	int year;
+};
+
+/* @vendor and @system, unless NULL, are those it must be of.  As say_answer(); nothing is to be kept unless it is 0. */
+struct sheet;
+int say_sheet(struct say *say, const struct sheet *sheet, const char *vendor, const char *system,
+	      struct say_sheet *ret);
+
 /* What they share, for say_*.c. */
 int say_text(struct say *say, const char *field, const char *text, size_t max, bool required);
 /* A date; -EINVAL: complained. */

@@ -580,6 +580,62 @@ CREATE VIEW v_verdict AS
 SELECT check_id, resource, status, reason_ja, reason_en, since, first_seen
   FROM verdict;
 
+-- Which checks measure what a row of the vendors' form says: those that the row of the same number has in the institution's form,
+-- and for updates (2-6) also those about the end of support.
+CREATE VIEW v_vendor_row AS
+SELECT column1 AS item, column2 AS check_id
+  FROM (VALUES
+	('2-2', 'remote-answer-missing'), ('2-2', 'remote-reply-old'), ('2-2', 'remote-unregistered'), ('2-2', 'remote-unplanned'),
+	('2-2', 'work-report-late'), ('2-2', 'vendor-account-shared'), ('2-2', 'remote-always-on'), ('2-2', 'remote-tool'),
+	('2-2', 'vendor-account-review'), ('2-3', 'disclosure-missing'), ('2-3', 'disclosure-form-old'),
+	('2-3', 'disclosure-stale'), ('2-3', 'disclosure-unreviewed'), ('2-4', 'rights-matrix'), ('2-4', 'admin-unnamed'),
+	('2-4', 'admin-change-unapproved'), ('2-4', 'admin-many'), ('2-4', 'admin-everyday'), ('2-4', 'break-glass-unreviewed'),
+	('2-4', 'account-without-job'), ('2-4', 'admin-new-used'), ('2-4', 'record-mass'), ('2-4', 'login-night'),
+	('2-5', 'account-unused'), ('2-5', 'account-leaver'), ('2-5', 'account-leaver-used'), ('2-5', 'account-unregistered'),
+	('2-5', 'account-expired'), ('2-5', 'account-export-differs'), ('2-5', 'account-shared'), ('2-5', 'account-stocktaking'),
+	('2-5', 'account-reenabled'), ('2-6', 'firmware-vulnerable'), ('2-6', 'update-old'), ('2-6', 'protection-coverage'),
+	('2-6', 'pattern-old'), ('2-6', 'protection-stopped'), ('2-6', 'malware-open'), ('2-6', 'advisory-watch'),
+	('2-6', 'patch-responsible'), ('2-6', 'protection-down'), ('2-6', 'eos-passed'), ('2-6', 'eos-edge'),
+	('2-7', 'password-policy'), ('2-7', 'password-policy-changed'), ('2-7', 'password-rotation'), ('2-7', 'password-lockout'),
+	('2-7', 'default-password'), ('2-7', 'login-guessing'), ('2-7', 'login-guessed'), ('2-8', 'password-reuse'),
+	('2-8', 'admin-spread'), ('2-9', 'usb-policy'), ('2-9', 'usb-unlisted'), ('2-9', 'media-count'), ('2-9', 'port-violation'),
+	('2-10', 'mfa-status'), ('2-10', 'mfa-vpn'), ('2-10', 'mfa-exception'), ('2-11', 'log-server-missing'),
+	('2-11', 'source-silent'), ('2-11', 'log-tamper'), ('2-11', 'log-gap'), ('2-11', 'log-content'), ('2-11', 'log-review'),
+	('2-11', 'log-cleared-admin'), ('2-11', 'sources-silent-together'), ('2-11', 'log-unread'), ('2-11', 'clock-offset'),
+	('2-11', 'log-retention'), ('2-11', 'log-store'), ('2-11', 'log-cut'), ('2-12', 'service-unlisted'),
+	('2-12', 'service-intruder'), ('2-12', 'baseline-review'), ('2-13', 'source-not-allowed'), ('2-13', 'allow-list-missing'),
+	('2-13', 'admin-from-outside'), ('2-13', 'filter-changed'), ('2-13', 'allow-list-review'), ('2-13', 'lateral-movement')
+);
+
+-- Failures that count against a vendor, one row each and for each row of the vendors' form that they speak for.  A failure of a
+-- device (named DEVICE or HOST, or DEVICE/...) is that of the vendor in devices.csv, whichever system it belongs to: then system_key is
+-- NULL.  One of a system (SYSTEM or SYSTEM/ACCOUNT) is that of the vendor in systems.csv and of every vendor with a contract for it.
+CREATE VIEW v_vendor_fault AS
+SELECT d.vendor_id_key AS vendor_key, NULL AS system_key, s.item, v.check_id, v.resource, v.reason_ja, v.reason_en
+  FROM verdict AS v
+  JOIN v_vendor_row AS s ON s.check_id = v.check_id
+  JOIN reg_devices AS d ON d.key = fold(substr(v.resource, 1, instr(v.resource || '/', '/') - 1))
+ WHERE v.status = 'fail' AND d.vendor_id_key <> ''
+UNION
+SELECT d.vendor_id_key, NULL, s.item, v.check_id, v.resource, v.reason_ja, v.reason_en
+  FROM verdict AS v
+  JOIN v_vendor_row AS s ON s.check_id = v.check_id
+  JOIN register_value AS r ON r.kind = 'devices' AND r.column_name = 'hostname' AND r.value = fold(substr(v.resource, 1, instr(v.resource || '/', '/') - 1))
+  JOIN reg_devices AS d ON d.key = r.key
+ WHERE v.status = 'fail' AND d.vendor_id_key <> ''
+UNION
+SELECT c.vendor_id_key, c.system_id_key, s.item, v.check_id, v.resource, v.reason_ja, v.reason_en
+  FROM verdict AS v
+  JOIN v_vendor_row AS s ON s.check_id = v.check_id
+  JOIN reg_contracts AS c ON c.system_id_key = fold(substr(v.resource, 1, instr(v.resource || '/', '/') - 1))
+ WHERE v.status = 'fail'
+UNION
+SELECT y.vendor_id_key, y.system_id_key, s.item, v.check_id, v.resource, v.reason_ja, v.reason_en
+  FROM verdict AS v
+  JOIN v_vendor_row AS s ON s.check_id = v.check_id
+  JOIN reg_systems AS y ON y.system_id_key = fold(substr(v.resource, 1, instr(v.resource || '/', '/') - 1))
+ WHERE v.status = 'fail' AND y.vendor_id_key <> '';
+
 -- Items as they stand: the newest status of each, and the newest answer of the institution.
 CREATE VIEW v_item AS
 SELECT h.pack, h.item, h.status, h.at AS since, h.earned, h.covered,

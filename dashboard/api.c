@@ -50,6 +50,8 @@ static const struct route {
 	{ "/api/v1/channel-tests/", api_channel_test },
 	{ "/api/v1/acks", api_acks },
 	{ "/api/v1/silences", api_silences },
+	{ "/api/v1/vendor-sheets", api_sheets },
+	{ "/api/v1/vendor-sheets/file", api_sheet_file },
 	{ "/api/v1/snapshots", api_snapshots },
 	{ "/api/v1/snapshots/", api_snapshot_export, .tail = "/export" },
 	{ "/api/v1/snapshots/", api_snapshot },

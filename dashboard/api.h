@@ -106,6 +106,8 @@ void api_readyz(struct http *http, struct exchange *exchange, struct str name);
 void api_snapshots(struct http *http, struct exchange *exchange, struct str name);
 void api_snapshot(struct http *http, struct exchange *exchange, struct str name);
 void api_snapshot_export(struct http *http, struct exchange *exchange, struct str name);
+void api_sheets(struct http *http, struct exchange *exchange, struct str name);
+void api_sheet_file(struct http *http, struct exchange *exchange, struct str name);
 void page_reply(struct http *http, struct exchange *exchange, struct str name);
 
 /* The channels of alerts and how they do. */

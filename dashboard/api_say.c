@@ -9,10 +9,9 @@
 
 #include "core/clock.h"
 #include "core/when.h"
-#include "daemon/say.h"
 #include "dashboard/question.h"
+#include "dashboard/said.h"
 #include "dashboard/tables.h"
-#include "dashboard/write.h"
 
 #define LONG_BYTES 2000
 #define FILTERS_MAX 6
@@ -125,8 +124,7 @@ static int said_ask(struct sqlite3 *db, struct question *question, struct diag *
 	return 0;
 }
 
-/* The row @id, owned by the caller; NULL: there is none. */
-static int row_of(struct write *write, enum say_kind kind, int64_t id, json_t **ret)
+int said_row(struct write *write, enum say_kind kind, int64_t id, json_t **ret)
 {
 	struct asked asked = { .id = id, .limit = 1 };
 	json_t *rows = NULL;
@@ -140,7 +138,7 @@ static int row_of(struct write *write, enum say_kind kind, int64_t id, json_t **
 	return r;
 }
 
-static struct say say_of(struct write *write)
+struct say said_call(struct write *write)
 {
 	return (struct say){ .db = write->db,
 			     .rules = judge_rules_now(write->http->daemon->judge),
@@ -151,10 +149,10 @@ static struct say say_of(struct write *write)
 /* What was said is the answer, and stands in the audit trail beside what stood until now. */
 static int said(struct write *write, const struct say *say, enum say_kind kind)
 {
-	int r = say->replaces > 0 ? row_of(write, kind, say->replaces, &write->before) : 0;
+	int r = say->replaces > 0 ? said_row(write, kind, say->replaces, &write->before) : 0;
 
 	if (r == 0)
-		r = row_of(write, kind, say->id, &write->after);
+		r = said_row(write, kind, say->id, &write->after);
 	write->answer = json_incref(write->after);
 	write->tables |= say->tables;
 	return r;
@@ -177,7 +175,7 @@ int say_post_answer(struct write *write)
 		TEXT_FIELD(struct say_answer, note, LONG),
 	};
 	struct say_answer answer = { 0 };
-	struct say say = say_of(write);
+	struct say say = said_call(write);
 	int r = write_fields(write, fields, COUNT(fields), &answer);
 
 	if (r == 0)
@@ -198,7 +196,7 @@ int say_post_attestation(struct write *write)
 		TEXT_FIELD(struct say_attestation, evidence_sha256),
 	};
 	struct say_attestation attestation = { 0 };
-	struct say say = say_of(write);
+	struct say say = said_call(write);
 	int r = write_fields(write, fields, COUNT(fields), &attestation);
 
 	if (r == 0)
@@ -219,7 +217,7 @@ int say_post_waiver(struct write *write)
 		TEXT_FIELD(struct say_waiver, until, MUST),
 	};
 	struct say_waiver waiver = { 0 };
-	struct say say = say_of(write);
+	struct say say = said_call(write);
 	int r = write_fields(write, fields, COUNT(fields), &waiver);
 
 	if (r == 0)
@@ -236,7 +234,7 @@ int say_post_na(struct write *write)
 		TEXT_FIELD(struct say_na, until, MUST),
 	};
 	struct say_na na = { 0 };
-	struct say say = say_of(write);
+	struct say say = said_call(write);
 	int r = write_fields(write, fields, COUNT(fields), &na);
 
 	if (r == 0)
@@ -253,7 +251,7 @@ static int take_back(struct write *write, enum say_kind kind)
 		TEXT_FIELD(struct reason, who, MUST),
 		TEXT_FIELD(struct reason, why, MUST, LONG),
 	};
-	struct say say = say_of(write);
+	struct say say = said_call(write);
 	int64_t id;
 	int r;
 
@@ -261,7 +259,7 @@ static int take_back(struct write *write, enum say_kind kind)
 		return -ENOENT;
 	r = write_fields(write, fields, COUNT(fields), &reason);
 	if (r == 0)
-		r = row_of(write, kind, id, &write->before);
+		r = said_row(write, kind, id, &write->before);
 	if (r == 0)
 		r = say_revoke(&say, kind, id, reason.who, reason.why);
 	return r < 0 ? r : said(write, &say, kind);

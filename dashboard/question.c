@@ -84,7 +84,8 @@ static void question_done(void *arg, bool cancelled)
 	if (cancelled)
 		ticket_refuse(question->ticket, 503, NULL, NULL);
 	else if (question->r == -ENOENT || question->r == -ENODATA)
-		ticket_refuse(question->ticket, 404, NULL, question->diag.text[0] ? question->diag.text : NULL);
+		ticket_refuse(question->ticket, 404, question->diag.ja[0] ? question->diag.ja : NULL,
+			      question->diag.text[0] ? question->diag.text : NULL);
 	else if (question->r == -EFBIG)
 		ticket_refuse(question->ticket, 422, text_ja(TEXT_export_too_large), text_en(TEXT_export_too_large));
 	else if (question->r == -EINVAL)
@@ -115,6 +116,8 @@ void question_put(struct http *http, struct exchange *exchange, struct str name,
 	question->role = exchange->role;
 	question->ask = ask;
 	question->gzip = gzip_wanted(exchange->head.accept_encoding);
+	str_copy(question->site, sizeof(question->site), str_of(http->daemon->config->site_name));
+	question->demo = http->daemon->config->demo;
 	str_copy(question->who, sizeof(question->who), str_of(exchange->who));
 	str_copy(question->query, sizeof(question->query), exchange->head.query);
 	str_copy(question->name, sizeof(question->name), name);

@@ -14,6 +14,8 @@ struct question {
 	struct rules *rules; /* a reference: rules may be reloaded meanwhile */
 	enum role role;
 	char who[64];
+	char site[256]; /* its name; the configuration may change meanwhile */
+	bool demo;
 	char query[HEAD_TARGET_MAX + 1]; /* of the request, still escaped */
 	char name[512];
 	/* In the worker's thread; builds the answer or says why not (negative errno and @diag). */

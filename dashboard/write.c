@@ -11,11 +11,13 @@
 #define JSON_LIMIT 65536
 #define ACKS_LIMIT (1 << 20) /* a thousand names */
 #define REGISTER_LIMIT (4 << 20)
+#define SHEET_LIMIT (1 << 20)
 #define WORKBOOK "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #define LISTED "GET, HEAD, POST"
 
 static const struct write_route routes[] = {
 	{ HEAD_POST, "/api/v1/answers", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_answer },
+	{ HEAD_POST, "/api/v1/answers/import", NULL, "POST", ROLE_OPERATOR, SHEET_LIMIT, sheets_import, .csv = true },
 	{ HEAD_POST, "/api/v1/attestations", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_attestation },
 	{ HEAD_POST, "/api/v1/waivers", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_waiver },
 	{ HEAD_POST, "/api/v1/not-applicable", NULL, LISTED, ROLE_OPERATOR, JSON_LIMIT, say_post_na },
@@ -140,7 +142,20 @@ static void complaints_reply(struct exchange *exchange, int status, const struct
 			json_object_set_new(error, "line", json_integer(complaint->line));
 		if (complaint->column[0])
 			json_object_set_new(error, "column", json_text(complaint->column));
+		if (complaint->sheet[0])
+			json_object_set_new(error, "sheet", json_text(complaint->sheet));
 		json_array_append_new(errors, error);
+	}
+	if (complaints->left_out > 0) {
+		char n[24], ja[200], en[200];
+
+		snprintf(n, sizeof(n), "%zu", complaints->left_out);
+		json_array_append_new(errors,
+				      json_pack("{s:s, s:o}", "field", "", "text",
+						json_both(text_fill(ja, sizeof(ja), text_ja(TEXT_complaints_more),
+								    (const char *[]){ "n", n, NULL }),
+							  text_fill(en, sizeof(en), text_en(TEXT_complaints_more),
+								    (const char *[]){ "n", n, NULL }))));
 	}
 	exchange_refuse_errors(exchange, status, complaints->n > 0 ? complaints->list[0].ja : NULL,
 			       complaints->n > 0 ? complaints->list[0].en : NULL, errors);

@@ -81,6 +81,7 @@ int write_fields(struct write *write, const struct write_field *fields, size_t n
 
 /* The functions of the routes, each in the file of its area. */
 int say_post_answer(struct write *write); /* api_say.c */
+int sheets_import(struct write *write);   /* api_sheets.c */
 int say_post_attestation(struct write *write);
 int say_post_waiver(struct write *write);
 int say_post_na(struct write *write);

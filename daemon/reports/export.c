@@ -1,9 +1,7 @@
 /* One snapshot in any of the formats it can be had in, as bytes in memory: the endpoint and the command give the same. */
 #include <errno.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "daemon/reports/book.h"
 #include "daemon/reports/report.h"
 
 static int oscal_write(const struct report *report, FILE *out)
@@ -15,25 +13,14 @@ static int oscal_write(const struct report *report, FILE *out)
 	return r < 0 ? -ENOMEM : 0;
 }
 
-/* The library writes to a name: that of a file in memory. */
+static int book_write(const void *report, const char *path)
+{
+	return report_xlsx(report, path);
+}
+
 static int xlsx_write(const struct report *report, FILE *out)
 {
-	_close_ int fd = memfd_create("report", MFD_CLOEXEC);
-	char path[64], buf[16384];
-	ssize_t n;
-	int r;
-
-	if (fd < 0)
-		return -errno;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	r = report_xlsx(report, path);
-	for (off_t at = 0; r == 0 && (n = pread(fd, buf, sizeof(buf), at)) != 0; at += n) {
-		if (n < 0)
-			return -errno;
-		if (fwrite(buf, 1, (size_t)n, out) != (size_t)n)
-			return -ENOMEM;
-	}
-	return r;
+	return book_memory(book_write, report, out);
 }
 
 static const struct format {
