@@ -141,7 +141,10 @@ static int report_run(struct cli *cli, int argc, char **argv)
 		return r;
 	r = report_build(bundle, &wish, &report, &diag);
 	if (r < 0)
-		return cli_fail(r == -EINVAL ? EX_USAGE : EX_NOINPUT, "%s", diag.text[0] ? diag.text : strerror(-r));
+		return cli_fail(r == -EINVAL ? EX_USAGE : EX_NOINPUT, "%s",
+				!cli->english && diag.ja[0] ? diag.ja
+				: diag.text[0]              ? diag.text
+							    : strerror(-r));
 	warn(cli, report);
 	return report_write(report, format, output);
 }

@@ -171,7 +171,10 @@ static int export(struct cli *cli, int argc, char **argv)
 		return r;
 	r = report_export(bundle, format, &wish, &file, &diag);
 	if (r < 0)
-		return cli_fail(r == -EINVAL ? EX_USAGE : EX_NOINPUT, "%s", diag.text[0] ? diag.text : strerror(-r));
+		return cli_fail(r == -EINVAL ? EX_USAGE : EX_NOINPUT, "%s",
+				!cli->english && diag.ja[0] ? diag.ja
+				: diag.text[0]              ? diag.text
+							    : strerror(-r));
 	return bytes_write(&file, output);
 }
 

@@ -87,7 +87,7 @@ static void question_done(void *arg, bool cancelled)
 		ticket_refuse(question->ticket, 404, question->diag.ja[0] ? question->diag.ja : NULL,
 			      question->diag.text[0] ? question->diag.text : NULL);
 	else if (question->r == -EFBIG)
-		ticket_refuse(question->ticket, 422, text_ja(TEXT_export_too_large), text_en(TEXT_export_too_large));
+		ticket_refuse(question->ticket, 422, question->diag.ja, question->diag.text);
 	else if (question->r == -EINVAL)
 		problem_refuse(question->ticket, &question->diag);
 	else if (question->r < 0)

@@ -14,13 +14,13 @@ static const char bundle_text[] =
 	"{'number':2,'taken_at_usec':1795536000000000,'taken_at':'2026-11-25T09:00:00+09:00','code':'2-ABCD-EFGH-IJKL-MNOP-QRST',"
 	"'percent':'57.1900','coverage':'74.8300'}],'parts':{"
 	"'site':'{~name~:~点検病院<script>~,~demo~:false}',"
-	"'checklists/mhlw-hospital-r8':'{~id~:~mhlw-hospital-r8~,~title~:{~ja~:~題~,~en~:~t~},~edition~:~令和8年度~,~note~:{~ja~:~~,~en~:~~},~items~:["
+	"'checklists/mhlw-hospital-r8':'{~id~:~mhlw-hospital-r8~,~title~:{~ja~:~題~,~en~:~t~},~edition~:~令和8年度~,~fiscal_year~:~2025~,~note~:{~ja~:~~,~en~:~~},~items~:["
 	"{~id~:~0~,~text~:{~ja~:~零~,~en~:~0~},~text_state~:~verified~,~section~:{},~checks~:[]},"
 	"{~id~:~1-1~,~text~:{~ja~:~一~,~en~:~1~},~text_state~:~partial~,~section~:{},~checks~:[~a~,~b~]},"
 	"{~id~:~2-1~,~text~:{~ja~:~二~,~en~:~2~},~text_state~:~verified~,~section~:{},~checks~:[~c~]},"
 	"{~id~:~2-2~,~text~:{~ja~:~三~,~en~:~3~},~text_state~:~slot~,~section~:{},~checks~:[]}]}',"
 	"'checks/a':'{~title~:{~ja~:~検査ア~}}','checks/b':'{~title~:{~ja~:~検査イ~}}','checks/c':'{~title~:{~ja~:~検査ウ~}}',"
-	"'items/mhlw-hospital-r8':'[{~item~:~1-1~,~status~:~fail~,~at~:1795000000000000},{~item~:~2-1~,~status~:~fail~,~at~:1795000000000000}]',"
+	"'items/mhlw-hospital-r8':'[{~item~:~1-1~,~status~:~fail~,~was~:~pass~,~at~:1795000000000000},{~item~:~2-1~,~status~:~fail~,~at~:1795000000000000}]',"
 	"'rows/a':'[{~status~:~warn~,~reason_ja~:~注意の理由~,~reason_en~:~w~},{~status~:~pass~,~reason_ja~:~よい~,~reason_en~:~p~}]',"
 	"'rows/b':'[{~status~:~fail~,~reason_ja~:~=HYPERLINK(0)<img src=x>~,~reason_en~:~f~}]',"
 	"'rows/c':'[{~status~:~fail~,~reason_ja~:~だめ~,~reason_en~:~f~}]',"
@@ -37,6 +37,10 @@ static const char bundle_text[] =
 	"{~pack~:~mhlw-hospital-r8~,~item~:~2-2~,~fiscal_year~:2025,~vendor_id~:~~,~system_id~:~~,~answer~:~yes~,~answered_on~:~2025-10-01~,"
 	"~target_on~:null,~who~:~去年~,~revoked_at~:null}]',"
 	"'registers/regulations':'[{~data~:~{\\\\~item\\\\~:\\\\~1-1\\\\~,\\\\~clause\\\\~:\\\\~第5条\\\\~,\\\\~title\\\\~:\\\\~規程\\\\~}~}]',"
+	"'registers/vendors':'[{~data~:~{\\\\~vendor_id\\\\~:\\\\~V1\\\\~,\\\\~name\\\\~:\\\\~<商会>\\\\~}~}]',"
+	"'registers/contracts':'[{~data~:~{\\\\~vendor_id\\\\~:\\\\~v1\\\\~,\\\\~system_id\\\\~:\\\\~emr\\\\~}~},"
+	"{~data~:~{\\\\~vendor_id\\\\~:\\\\~V2\\\\~,\\\\~ends_at\\\\~:\\\\~2026-01-01\\\\~}~}]',"
+	"'sources':'[{~host~:~<h>~,~collector~:~syslog~,~lines~:7,~events~:3,~last_received~:1795536000000000}]',"
 	"'registers/contacts':'[{~data~:~{\\\\~kind\\\\~:\\\\~police\\\\~,\\\\~organisation\\\\~:\\\\~県警\\\\~,\\\\~phone\\\\~:\\\\~+81-3\\\\~}~}]'}}";
 
 static json_t *bundle;
@@ -82,6 +86,7 @@ static void rows(void **state)
 {
 	const struct report_row *row = report->rows;
 	const char *remark;
+	char remarks[400];
 
 	assert_int_equal(report->n_rows, 4);
 	assert_int_equal(report->fiscal_year, 2026);
@@ -108,6 +113,19 @@ static void rows(void **state)
 	assert_int_equal(report->blank, 1);
 	assert_int_equal(report->contradictions, 1);
 	assert_int_equal(report->overdue, 1);
+	/* What changed since the snapshot before, the vendors' forms, where the records come from. */
+	assert_int_equal(report->changed, 1);
+	assert_string_equal(row[1].was, "pass");
+	assert_int_equal(report->n_vendors, 1); /* the other contract is over */
+	assert_string_equal(report->vendors[0].name, "<商会>");
+	assert_int_equal(report->vendors[0].yes + report->vendors[0].no, 0);
+	assert_int_equal(report->n_sources, 1);
+	assert_int_equal(report->sources[0].lines, 7);
+	assert_string_equal(report_remarks_ja(&row[1], remarks, sizeof(remarks)),
+			    "要旨（公式の文言ではありません）\n測定では「不適合」（矛盾）");
+	assert_string_equal(report_remarks_ja(&row[2], remarks, sizeof(remarks)), "目標日を過ぎています");
+	assert_string_equal(report_banner_ja(report, remarks, sizeof(remarks)),
+			    "令和7年度の様式です。令和8年度の様式の本文はまだ収載していません。");
 	assert_int_equal(report->n_contacts, 1);
 	assert_string_equal(report_contact_kind_ja(report->contacts[0].kind), "警察");
 }
@@ -135,6 +153,8 @@ static void html(void **state)
 	assert_non_null(strstr(text, "本文未収載"));
 	assert_non_null(strstr(text, "2-ABCD-EFGH-IJKL-MNOP-QRST"));
 	assert_non_null(strstr(text, "<svg"));
+	assert_non_null(strstr(text, "1-1（適合→不適合）"));
+	assert_non_null(strstr(text, "&lt;商会&gt;"));
 	assert_non_null(strstr(text, "（矛盾）"));
 }
 
@@ -231,7 +251,8 @@ static const struct wish_case {
 } wish_cases[] = {
 	{ "that year", "hospital", "R8", 0 },          { "that year in full", "hospital", "2026", 0 },
 	{ "another year", "hospital", "R7", -ENOENT }, { "another form", "pharmacy", NULL, -ENOENT },
-	{ "no form", "dentist", NULL, -EINVAL },       { "no year", "hospital", "next", -EINVAL },
+	{ "no form", "dentist", NULL, -EINVAL },       { "a form of no vendor", "vendor", NULL, -EINVAL },
+	{ "no year", "hospital", "next", -EINVAL },
 };
 
 static void wishes(void **state)
@@ -242,7 +263,7 @@ static void wishes(void **state)
 		struct diag diag = { "" };
 		int r = report_build(bundle, &wish, &own, &diag);
 
-		if (r != wish_cases[i].r || (r < 0 && !diag.text[0]))
+		if (r != wish_cases[i].r || (r < 0 && (!diag.text[0] || !diag.ja[0])))
 			fail_msg("%s: %d %s", wish_cases[i].name, r, diag.text);
 	}
 }

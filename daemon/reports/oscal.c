@@ -9,6 +9,8 @@
 #include "daemon/reports/report.h"
 
 #define OSCAL_VERSION "1.1.2"
+#define PLAN \
+	"チェックリストの各項目を、tenkend が記録と台帳から測定した。 / Each row of the checklist, measured by tenkend."
 #define NS "https://tenken.invalid/ns/oscal"
 
 /* RFC 4122 4.3 over the namespace of URLs. */
@@ -37,12 +39,18 @@ static const char *uuid(const struct report *report, const char *kind, const cha
 /* A text of OSCAL must hold something. */
 static const char *some(const char *text)
 {
-	return *text ? text : "-";
+	return str_trim(str_of(text)).n > 0 ? text : "-";
 }
 
+/* A value is one line without blanks around it. */
 static json_t *prop(const char *name, const char *value)
 {
-	return json_pack("{s:s, s:s, s:s}", "name", name, "ns", NS, "value", some(value));
+	struct str line = str_trim(str_of(some(value)));
+	ssize_t end = str_index(line, '\n');
+
+	if (end >= 0)
+		line = str_trim(str_first(line, (size_t)end));
+	return json_pack("{s:s, s:s, s:s%}", "name", name, "ns", NS, "value", line.p, line.n);
 }
 
 /* "i2-5": an id of OSCAL begins with a letter. */
@@ -88,10 +96,11 @@ static json_t *finding(const struct report *report, const struct report_row *row
 			 "props", prop("verdict", row->status));
 }
 
-static void risks(const struct report *report, const struct report_row *row, json_t *list)
+/* The risks of a row, into @list; the finding that they belong to names them. */
+static void risks(const struct report *report, const struct report_row *row, json_t *list, json_t *finding)
 {
 	char id[37], deadline[40];
-	json_t *risk;
+	json_t *risk, *related = json_array();
 
 	if (!strcmp(row->answer, "no")) {
 		risk = json_pack("{s:s, s:s, s:s, s:s, s:s}", "uuid", uuid(report, "risk", row->id, id), "title",
@@ -102,28 +111,37 @@ static void risks(const struct report *report, const struct report_row *row, jso
 		if (*row->target_on)
 			json_object_set_new(risk, "deadline", json_string(deadline));
 		json_array_append_new(list, risk);
+		json_array_append_new(related, json_pack("{s:s}", "risk-uuid", id));
 	}
-	if (*row->waivers)
+	if (*row->waivers) {
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "uuid",
 						      uuid(report, "waiver", row->id, id), "title", row->id,
 						      "description", row->waivers, "statement", row->waivers, "status",
 						      "deviation-approved"));
+		json_array_append_new(related, json_pack("{s:s}", "risk-uuid", id));
+	}
+	if (finding && json_array_size(related) > 0)
+		json_object_set(finding, "related-risks", related);
+	json_decref(related);
 }
 
 json_t *report_oscal(const struct report *report)
 {
 	json_t *observations = json_array(), *findings = json_array(), *list = json_array(), *controls = json_array(),
 	       *result;
-	char id[37], result_id[37], target[64];
+	char id[37], result_id[37], plan[37], href[40], target[64];
 
 	for (size_t i = 0; i < report->n_rows; i++) {
 		const struct report_row *row = &report->rows[i];
+		json_t *own = NULL;
 
 		json_array_append_new(controls, json_pack("{s:s}", "control-id", control(row, target)));
 		json_array_append_new(observations, observation(report, row));
 		if (row->counted && strcmp(row->text_state, "slot") != 0)
-			json_array_append_new(findings, finding(report, row));
-		risks(report, row, list);
+			own = finding(report, row);
+		risks(report, row, list, own);
+		if (own)
+			json_array_append_new(findings, own);
 	}
 	result = json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:[{s:o}]}, s:o, s:o, s:[o, o]}", "uuid",
 			   uuid(report, "result", "", result_id), "title", report->title_ja, "description",
@@ -136,7 +154,10 @@ json_t *report_oscal(const struct report *report)
 	json_decref(list);
 	if (json_array_size(findings) == 0)
 		json_object_del(result, "findings");
-	return json_pack("{s:{s:s, s:o, s:{s:s}, s:[o]}}", "assessment-results", "uuid",
-			 uuid(report, "document", "", id), "metadata", metadata(report), "import-ap", "href",
-			 "./assessment-plan.json", "results", result);
+	/* There is no plan in OSCAL: what was to be looked at is the checklist, and the reference stays within the document. */
+	snprintf(href, sizeof(href), "#%s", uuid(report, "plan", "", plan));
+	return json_pack("{s:{s:s, s:o, s:{s:s}, s:[o], s:{s:[{s:s, s:s, s:s}]}}}", "assessment-results", "uuid",
+			 uuid(report, "document", "", id), "metadata", metadata(report), "import-ap", "href", href,
+			 "results", result, "back-matter", "resources", "uuid", plan, "title", some(report->title_ja),
+			 "description", PLAN);
 }

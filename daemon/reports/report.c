@@ -29,9 +29,11 @@ static int list_find(struct report *report, const json_t *bundle, const struct r
 	json_t *body;
 
 	if (strcmp(wish->form, "hospital") && strcmp(wish->form, "pharmacy") && strcmp(wish->form, "vendor"))
-		return diag_set(diag, -EINVAL, "%s: expected hospital, pharmacy or vendor", wish->form);
+		return DIAG_WORDS(diag, -EINVAL, TEXT_report_form, "value", wish->form);
 	if (wish->year && year == 0)
-		return diag_set(diag, -EINVAL, "%s: expected a year such as R7 or 2025", wish->year);
+		return DIAG_WORDS(diag, -EINVAL, TEXT_report_year, "value", wish->year);
+	if (!strcmp(wish->form, "vendor") && (!wish->vendor || !wish->vendor[0]))
+		return diag_words(diag, -EINVAL, TEXT_report_vendor, NULL);
 	snprintf(prefix, sizeof(prefix), "checklists/mhlw-%s-", wish->form);
 	if (year)
 		snprintf(id, sizeof(id), "%sr%d", prefix, year - 2018);
@@ -43,10 +45,7 @@ static int list_find(struct report *report, const json_t *bundle, const struct r
 		report->pack = report_text(report->list, "id");
 		return report->list ? 0 : -EBADMSG;
 	}
-	return diag_set(
-		diag, -ENOENT,
-		"no form for %s%s%s is in force in this snapshot; name it under rules.packs and take another one",
-		wish->form, wish->year ? " of " : "", wish->year ? wish->year : "");
+	return DIAG_WORDS(diag, -ENOENT, TEXT_report_no_form, "form", wish->form, "year", wish->year ? wish->year : "");
 }
 
 static int contacts_fill(struct report *report, const json_t *rows)
@@ -87,6 +86,9 @@ static int header_fill(struct report *report, const json_t *bundle, char today[s
 		usec_t at = json_integer_value(json_object_get(link, "taken_at_usec"));
 		int64_t day = when_day_of(at);
 
+		if (json_integer_value(json_object_get(link, "number")) + 1 ==
+		    json_integer_value(json_object_get(bundle, "number")))
+			report->previous_at = at;
 		if (!json_equal(json_object_get(link, "number"), json_object_get(bundle, "number")))
 			continue;
 		when_format_day(today, day);
@@ -105,6 +107,7 @@ int report_build(const json_t *bundle, const struct report_wish *wish, struct re
 	struct report_sources from;
 	char today[WHEN_MAX] = "";
 	const json_t *items, *item;
+	int64_t year = 0;
 	size_t i;
 	int r;
 
@@ -120,6 +123,8 @@ int report_build(const json_t *bundle, const struct report_wish *wish, struct re
 	report->title_ja = report_word(report->list, "title", "ja");
 	report->title_en = report_word(report->list, "title", "en");
 	report->edition = report_text(report->list, "edition");
+	str_int(str_of(report_text(report->list, "fiscal_year")), &year);
+	report->form_year = (int)year;
 	report->note_ja = report_word(report->list, "note", "ja");
 	report->note_en = report_word(report->list, "note", "en");
 	from = (struct report_sources){ report_part(report, bundle, "", "answers"),
@@ -135,6 +140,10 @@ int report_build(const json_t *bundle, const struct report_wish *wish, struct re
 		if (r == 0)
 			r = report_row_fill(report, bundle, &from, item, &report->rows[report->n_rows++]);
 	}
+	if (report->none)
+		report->blank = 0;
+	if (r == 0)
+		r = report_more_fill(report, bundle, today);
 	if (r == 0)
 		r = contacts_fill(report, report_part(report, bundle, "registers/", "contacts"));
 	if (r == 0)
@@ -156,6 +165,8 @@ void report_free(struct report *report)
 	}
 	free(report->rows);
 	free(report->contacts);
+	free(report->vendors);
+	free(report->sources);
 	free(report->taken_at);
 	free(report->code);
 	free(report->percent);

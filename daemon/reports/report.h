@@ -8,6 +8,7 @@
 
 #include "core/diag.h"
 #include "core/status.h"
+#include "core/when.h"
 
 struct report_row {
 	const char *id, *section_ja, *section_en, *text_ja, *text_en, *text_state;
@@ -18,13 +19,30 @@ struct report_row {
 	char *reasons_ja, *reasons_en; /* what is wrong, the worst first, a line each */
 	char *evidence;                /* checks and how many of their rows are what */
 	char *waivers, *clauses;
+	const char *was;    /* status at the snapshot before; "" where it is the same */
 	bool contradiction; /* answered yes, and measured as failing */
+	bool better;        /* answered no, and measured as passing: it may be time to answer again */
 	bool overdue;       /* answered no, and the day by which it was to be done is over */
 	bool counted;       /* a row to answer; not row 0 */
+	bool na;            /* nothing is to be answered: it does not apply here */
 };
 
 struct report_contact {
 	const char *kind, *organisation, *section, *person, *phone, *phone_alt, *email, *verified_at;
+};
+
+/* The vendors' forms: one a contract in force, and how far it has come back. */
+struct report_vendor {
+	const char *vendor_id, *name, *system_id;
+	unsigned yes, no, total;
+	const char *last; /* the newest day of an answer; "" */
+};
+
+/* Where what was measured comes from. */
+struct report_source {
+	const char *host, *collector;
+	int64_t lines, events;
+	char last[WHEN_MAX];
 };
 
 struct report {
@@ -33,12 +51,20 @@ struct report {
 	char *percent, *coverage;
 	bool demo;
 	int fiscal_year;
+	int form_year;               /* that the form is of; 0: it says none */
 	const char *vendor, *system; /* of a vendor's form; "" */
+	const char *vendor_name;
+	int64_t previous_at; /* when the snapshot before was taken; 0: there is none */
+	bool none;           /* row 0 is answered no: nothing else is asked */
+	struct report_vendor *vendors;
+	size_t n_vendors;
+	struct report_source *sources;
+	size_t n_sources;
 	struct report_row *rows;
 	size_t n_rows;
 	struct report_contact *contacts;
 	size_t n_contacts;
-	unsigned yes, no, blank, contradictions, overdue;
+	unsigned yes, no, blank, contradictions, overdue, changed, unknown;
 
 	json_t *list, *held; /* what the texts are borrowed from */
 };
@@ -79,6 +105,11 @@ void report_file_end(struct report_file *file);
 json_t *report_oscal(const struct report *report);
 
 /* Words for people. */
+/* What stands beside a row: what is ours in its text, what contradicts it, what is late, what was noted.  Returns @buf. */
+const char *report_remarks_ja(const struct report_row *row, char *buf, size_t size);
+/* "令和7年度の様式です..." where the form is older than the year; NULL. */
+const char *report_banner_ja(const struct report *report, char *buf, size_t size);
+const char *report_word_ja(const char *status);
 const char *report_answer_ja(const struct report_row *row);
 const char *report_status_ja(const struct report_row *row);
 /* The text of the row as it may be printed: 本文未収載 for a slot; @ret_remark says where it is a summary of ours, else "". */

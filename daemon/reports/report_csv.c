@@ -8,7 +8,7 @@ int report_csv(const struct report *report, FILE *out)
 {
 	static const char *const heads[] = { "項目",   "区分",   "本文", "本文の扱い",   "回答", "確認日",
 					     "目標日", "回答者", "測定", "測定の開始日", "内容", "根拠",
-					     "例外",   "規程",   "矛盾", "期限超過" };
+					     "例外",   "規程",   "矛盾", "期限超過",     "備考" };
 
 	fputs("\xef\xbb\xbf", out);
 	for (size_t i = 0; i < COUNT(heads); i++)
@@ -31,7 +31,8 @@ int report_csv(const struct report *report, FILE *out)
 					      row->waivers,
 					      row->clauses,
 					      row->contradiction ? "あり" : "",
-					      row->overdue ? "あり" : "" };
+					      row->overdue ? "あり" : "",
+					      row->note };
 
 		for (size_t k = 0; k < COUNT(cells); k++)
 			csv_cell(out, cells[k], k + 1 == COUNT(cells));

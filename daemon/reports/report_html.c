@@ -9,7 +9,7 @@ static const char style[] =
 	"h1{font-size:15pt;margin:0 0 2mm}h2{font-size:12pt;margin:6mm 0 2mm;border-bottom:1px solid #888}"
 	"table{border-collapse:collapse;width:100%;table-layout:fixed}th,td{border:1px solid #777;padding:1mm 1.5mm;vertical-align:top;text-align:left;"
 	"overflow-wrap:anywhere}th{background:#eee}thead{display:table-header-group}tr{break-inside:avoid}"
-	".id{width:11mm}.ans{width:15mm}.day{width:23mm}.remark{font-size:8pt;color:#555}.bad{font-weight:bold}"
+	".id{width:11mm}.note{width:42mm}.ans{width:15mm}.day{width:23mm}.remark{font-size:8pt;color:#555}.bad{font-weight:bold}"
 	".banner{border:2px solid #900;padding:2mm;margin:0 0 3mm;font-weight:bold}.facts td:first-child{width:45mm;background:#f6f6f6}"
 	"footer{font-size:8pt;color:#333;margin-top:6mm}.annex td:first-child{width:28mm;background:#f6f6f6}pre{white-space:pre-wrap;font:inherit;margin:0}"
 	"h3{break-after:avoid}";
@@ -62,6 +62,49 @@ static void qr(FILE *out, const char *code)
 	QRcode_free(picture);
 }
 
+static bool is_contradicted(const struct report_row *row)
+{
+	return row->contradiction;
+}
+
+static bool is_overdue(const struct report_row *row)
+{
+	return row->overdue;
+}
+
+static bool is_unknown(const struct report_row *row)
+{
+	return row->counted && !strcmp(row->status, "unknown");
+}
+
+static bool is_changed(const struct report_row *row)
+{
+	return *row->was != '\0';
+}
+
+/* "3 件: 2-1、2-5（適合→不適合）、..." */
+static void listed(const struct report *report, FILE *out, const char *name, unsigned n,
+		   bool (*is)(const struct report_row *row))
+{
+	const char *between = "";
+
+	tag(out, "<tr><td>", name, "</td>");
+	fprintf(out, "<td>%u 件%s", n, n > 0 ? ": " : "");
+	for (size_t i = 0; i < report->n_rows; i++) {
+		const struct report_row *row = &report->rows[i];
+
+		if (!is(row))
+			continue;
+		tag(out, between, row->id, "");
+		if (is == is_changed) {
+			tag(out, "（", report_word_ja(row->was), "→");
+			tag(out, "", report_word_ja(row->status), "）");
+		}
+		between = "、";
+	}
+	fputs("</td></tr>\n", out);
+}
+
 static void summary(const struct report *report, FILE *out)
 {
 	char line[200];
@@ -74,33 +117,33 @@ static void summary(const struct report *report, FILE *out)
 	fact(out, "回答", line);
 	snprintf(line, sizeof(line), "%.5s %%（把握率 %.5s %%）", report->percent, report->coverage);
 	fact(out, "測定による得点", line);
-	snprintf(line, sizeof(line), "%u 件", report->contradictions);
-	fact(out, "回答と測定の矛盾", line);
-	snprintf(line, sizeof(line), "%u 件", report->overdue);
-	fact(out, "目標日を過ぎた項目", line);
+	listed(report, out, "回答と測定の矛盾", report->contradictions, is_contradicted);
+	listed(report, out, "目標日を過ぎた項目", report->overdue, is_overdue);
+	listed(report, out, "測定できていない項目", report->unknown, is_unknown);
+	if (report->previous_at > 0)
+		listed(report, out, "前回の記録から変わった項目", report->changed, is_changed);
+	if (report->none)
+		fact(out, "項目 0", "「いいえ」（ほかの項目の確認は不要）");
 	fputs("</tbody></table>\n", out);
 }
 
 static void form(const struct report *report, FILE *out)
 {
 	fputs("<h2>チェックリスト</h2><table><thead><tr><th class=\"id\">項目</th><th>内容</th><th class=\"ans\">回答</th>"
-	      "<th class=\"day\">確認日</th><th class=\"day\">目標日</th></tr></thead><tbody>\n",
+	      "<th class=\"day\">確認日</th><th class=\"day\">目標日</th><th class=\"note\">備考</th></tr></thead><tbody>\n",
 	      out);
 	for (size_t i = 0; i < report->n_rows; i++) {
 		const struct report_row *row = &report->rows[i];
 		const char *remark, *words = report_text_ja(row, &remark);
+		char remarks[2400];
 
 		tag(out, "<tr><td>", row->id, "</td>");
-		tag(out, "<td>", words, "");
-		if (*remark)
-			tag(out, "<br><span class=\"remark\">", remark, "</span>");
-		if (row->contradiction)
-			fputs("<br><span class=\"bad\">測定では「不適合」（矛盾）</span>", out);
-		if (row->overdue)
-			fputs("<br><span class=\"bad\">目標日を過ぎています</span>", out);
-		tag(out, "</td><td>", report_answer_ja(row), "</td>");
+		tag(out, "<td>", words, "</td>");
+		tag(out, "<td>", report_answer_ja(row), "</td>");
 		tag(out, "<td>", row->answered_on, "</td>");
-		tag(out, "<td>", row->target_on, "</td></tr>\n");
+		tag(out, "<td>", row->target_on, "</td>");
+		tag(out, row->contradiction || row->overdue ? "<td class=\"bad\"><pre>" : "<td class=\"remark\"><pre>",
+		    report_remarks_ja(row, remarks, sizeof(remarks)), "</pre></td></tr>\n");
 	}
 	fputs("</tbody></table>\n", out);
 }
@@ -146,8 +189,52 @@ static void contacts(const struct report *report, FILE *out)
 	fputs("</tbody></table>\n", out);
 }
 
+/* The vendors' forms, as far as they have come back; on the institution's own form only. */
+static void vendors(const struct report *report, FILE *out)
+{
+	if (report->n_vendors == 0 || *report->vendor)
+		return;
+	fputs("<h2>事業者確認用の回収状況</h2><table><thead><tr><th>事業者</th><th>システム</th><th class=\"day\">回答</th>"
+	      "<th class=\"ans\">はい</th><th class=\"ans\">いいえ</th><th class=\"day\">最後の確認日</th></tr></thead><tbody>\n",
+	      out);
+	for (size_t i = 0; i < report->n_vendors; i++) {
+		const struct report_vendor *vendor = &report->vendors[i];
+
+		tag(out, "<tr><td>", vendor->name, "</td>");
+		tag(out, "<td>", vendor->system_id, "</td>");
+		if (vendor->total > 0)
+			fprintf(out, "<td>%u / %u</td>", vendor->yes + vendor->no, vendor->total);
+		else
+			fprintf(out, "<td>%u</td>", vendor->yes + vendor->no);
+		fprintf(out, "<td>%u</td><td>%u</td>", vendor->yes, vendor->no);
+		tag(out, "<td>", vendor->last, "</td></tr>\n");
+	}
+	fputs("</tbody></table>\n", out);
+}
+
+/* What the measurements rest on. */
+static void sources(const struct report *report, FILE *out)
+{
+	if (report->n_sources == 0)
+		return;
+	fputs("<h2>記録の送信元</h2><table><thead><tr><th>送信元</th><th>取得方法</th><th class=\"day\">行数</th><th class=\"day\">イベント</th>"
+	      "<th class=\"note\">最後に届いた日時</th></tr></thead><tbody>\n",
+	      out);
+	for (size_t i = 0; i < report->n_sources; i++) {
+		const struct report_source *source = &report->sources[i];
+
+		tag(out, "<tr><td>", source->host, "</td>");
+		tag(out, "<td>", source->collector, "</td>");
+		fprintf(out, "<td>%lld</td><td>%lld</td>", (long long)source->lines, (long long)source->events);
+		tag(out, "<td>", source->last, "</td></tr>\n");
+	}
+	fputs("</tbody></table>\n", out);
+}
+
 int report_html(const struct report *report, FILE *out)
 {
+	char banner[400];
+
 	fputs("<!doctype html>\n<html lang=\"ja\"><head><meta charset=\"utf-8\">"
 	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
 	      out);
@@ -164,14 +251,19 @@ int report_html(const struct report *report, FILE *out)
 	tag(out, "<h1>", report->title_ja, "</h1>\n");
 	if (*report->note_ja)
 		tag(out, "<p class=\"banner\">", report->note_ja, "</p>\n");
+	if (report_banner_ja(report, banner, sizeof(banner)))
+		tag(out, "<p class=\"banner\">", banner, "</p>\n");
 	if (*report->vendor) {
-		tag(out, "<p>事業者 ", report->vendor, "");
+		tag(out, "<p>事業者 ", report->vendor_name, "");
+		tag(out, "（", report->vendor, "）");
 		tag(out, "　システム ", report->system, "</p>\n");
 	}
 	summary(report, out);
 	form(report, out);
 	annex(report, out);
+	vendors(report, out);
 	contacts(report, out);
+	sources(report, out);
 	fputs("<p>", out);
 	qr(out, report->code);
 	fputs("</p>\n", out);

@@ -16,3 +16,5 @@ const char *report_word(const json_t *object, const char *key, const char *langu
 const json_t *report_part(struct report *report, const json_t *bundle, const char *prefix, const char *name);
 int report_row_fill(struct report *report, const json_t *bundle, const struct report_sources *from, const json_t *item,
 		    struct report_row *row);
+/* Vendors' forms and sources. */
+int report_more_fill(struct report *report, const json_t *bundle, const char *today);

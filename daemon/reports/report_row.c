@@ -1,24 +1,11 @@
 /* One row of the form: what was answered, what is measured, and what stands behind it; and the words for all of it. */
 #include <errno.h>
 
-#include "core/register.h"
-#include "core/text.h"
 #include "core/when.h"
 #include "daemon/reports/report_in.h"
 #include "daemon/snapshots/bundle.h"
 
 #define REASONS_MAX 8
-
-static const char *status_ja(enum status status)
-{
-	static const enum text words[STATUSES] = {
-		[STATUS_PASS] = TEXT_status_pass,         [STATUS_WARN] = TEXT_status_warn,
-		[STATUS_FAIL] = TEXT_status_fail,         [STATUS_UNKNOWN] = TEXT_status_unknown,
-		[STATUS_ATTESTED] = TEXT_status_attested, [STATUS_NA] = TEXT_status_na
-	};
-
-	return text_ja(words[status]);
-}
 
 const char *report_text(const json_t *object, const char *key)
 {
@@ -58,8 +45,8 @@ static const json_t *answer_find(const struct report *report, const json_t *answ
 	{
 		if (!strcmp(report_text(row, "pack"), report->pack) && !strcmp(report_text(row, "item"), item) &&
 		    json_integer_value(json_object_get(row, "fiscal_year")) == report->fiscal_year &&
-		    !strcmp(report_text(row, "vendor_id"), report->vendor) &&
-		    !strcmp(report_text(row, "system_id"), report->system) &&
+		    str_ieq(str_of(report_text(row, "vendor_id")), str_of(report->vendor)) &&
+		    str_ieq(str_of(report_text(row, "system_id")), str_of(report->system)) &&
 		    !json_is_integer(json_object_get(row, "revoked_at")))
 			found = row;
 	}
@@ -91,7 +78,7 @@ static void evidence_line(FILE *out, const char *title, const unsigned counts[st
 	for (size_t i = 0; i < COUNT(order); i++) {
 		if (counts[order[i]] == 0)
 			continue;
-		fprintf(out, "%s%s %u", between, status_ja(order[i]), counts[order[i]]);
+		fprintf(out, "%s%s %u", between, report_word_ja(status_name(order[i])), counts[order[i]]);
 		between = "・";
 	}
 	if (!*between)
@@ -188,25 +175,28 @@ static char *clauses_of(struct report *report, const json_t *regulations, const 
 
 		json_array_append_new(report->held, data ? data : json_null());
 		if (!strcmp(report_text(data, "item"), item))
-			fprintf(out, "%s%s %s", ftell(out) > 0 ? "\n" : "", report_text(data, "title"),
-				report_text(data, "clause"));
+			fprintf(out, "%s%s %s%s%s%s", ftell(out) > 0 ? "\n" : "", report_text(data, "title"),
+				report_text(data, "clause"), *report_text(data, "person_id") ? "（担当 " : "",
+				report_text(data, "person_id"), *report_text(data, "person_id") ? "）" : "");
 	}
 	fclose(out);
 	return text;
 }
 
-static void measured(const json_t *states, struct report_row *row)
+static void measured(const struct report *report, const json_t *states, struct report_row *row)
 {
 	char day[WHEN_MAX];
 	const json_t *state;
 	size_t i;
 
-	row->status = "";
+	row->status = row->was = "";
 	json_array_foreach(states, i, state)
 	{
 		if (strcmp(report_text(state, "item"), row->id) != 0)
 			continue;
 		row->status = report_text(state, "status");
+		if (report->previous_at > 0 && json_integer_value(json_object_get(state, "at")) > report->previous_at)
+			row->was = report_text(state, "was");
 		free(row->since);
 		row->since = strdup(
 			when_format_day(day, when_day_of(json_integer_value(json_object_get(state, "at")))));
@@ -215,17 +205,62 @@ static void measured(const json_t *states, struct report_row *row)
 		row->since = strdup("");
 }
 
+/*
+ * Of one vendor's form: the state of the row is that of all vendors, so what is measured is only what contradicts this one
+ * (its findings are named VENDOR/ROW/...), and the rest is its word.
+ */
+static int vendor_measured(struct report *report, const json_t *bundle, struct report_row *row)
+{
+	const json_t *verdicts = report_part(report, bundle, "rows/", "vendor-contradicted"), *verdict;
+	size_t ja_size = 0, en_size = 0, said = 0, i;
+	FILE *ja, *en;
+	char prefix[400];
+
+	free(row->reasons_ja);
+	free(row->reasons_en);
+	free(row->evidence);
+	row->evidence = strdup("");
+	row->reasons_ja = row->reasons_en = NULL;
+	ja = open_memstream(&row->reasons_ja, &ja_size);
+	en = open_memstream(&row->reasons_en, &en_size);
+	row->status = !strcmp(row->answer, "yes") ? "attested" : "";
+	row->was = "";
+	snprintf(prefix, sizeof(prefix), "%.200s/%.100s/", report->vendor, row->id);
+	json_array_foreach(verdicts, i, verdict)
+	{
+		if (strcmp(report_text(verdict, "status"), "fail") != 0 ||
+		    !str_istarts(str_of(report_text(verdict, "resource")), str_of(prefix)) || !ja || !en)
+			continue;
+		row->status = "fail";
+		if (said++ >= REASONS_MAX)
+			continue;
+		fprintf(ja, "%s%s", said > 1 ? "\n" : "", report_text(verdict, "reason_ja"));
+		fprintf(en, "%s%s", said > 1 ? "\n" : "", report_text(verdict, "reason_en"));
+	}
+	if (ja)
+		fclose(ja);
+	if (en)
+		fclose(en);
+	return row->reasons_ja && row->reasons_en && row->evidence ? 0 : -ENOMEM;
+}
+
 static void count(struct report *report, struct report_row *row, const char *today)
 {
 	row->contradiction = !strcmp(row->answer, "yes") && !strcmp(row->status, "fail");
+	row->better = !strcmp(row->answer, "no") && !strcmp(row->status, "pass");
 	row->overdue = !strcmp(row->answer, "no") && *row->target_on && strcmp(row->target_on, today) < 0;
+	row->na = !strcmp(row->status, "na");
 	report->contradictions += row->contradiction;
 	report->overdue += row->overdue;
-	if (!row->counted)
+	report->changed += *row->was != '\0';
+	if (!row->counted) {
+		report->none = report->none || !strcmp(row->answer, "no");
 		return;
+	}
+	report->unknown += !strcmp(row->status, "unknown");
 	report->yes += !strcmp(row->answer, "yes");
 	report->no += !strcmp(row->answer, "no");
-	report->blank += !*row->answer;
+	report->blank += !*row->answer && !row->na;
 }
 
 int report_row_fill(struct report *report, const json_t *bundle, const struct report_sources *from, const json_t *item,
@@ -247,47 +282,12 @@ int report_row_fill(struct report *report, const json_t *bundle, const struct re
 	row->target_on = report_text(answer, "target_on");
 	row->who = report_text(answer, "who");
 	row->note = report_text(answer, "note");
-	measured(from->states, row);
+	measured(report, from->states, row);
 	r = evidence_fill(report, bundle, checks, row);
+	if (r == 0 && *report->vendor)
+		r = vendor_measured(report, bundle, row);
 	row->waivers = waivers_of(from->waivers, checks, from->today);
 	row->clauses = clauses_of(report, from->regulations, row->id);
 	count(report, row, from->today);
 	return r < 0 || !row->waivers || !row->clauses || !row->since ? -ENOMEM : 0;
-}
-
-const char *report_answer_ja(const struct report_row *row)
-{
-	return !strcmp(row->answer, "yes") ? "はい" : !strcmp(row->answer, "no") ? "いいえ" : "";
-}
-
-const char *report_status_ja(const struct report_row *row)
-{
-	enum status status;
-
-	return status_ja(status_parse(str_of(row->status), &status) ? status : STATUS_UNKNOWN);
-}
-
-const char *report_text_ja(const struct report_row *row, const char **ret_remark)
-{
-	*ret_remark = !strcmp(row->text_state, "partial") ? "要旨（公式の文言ではありません）" : "";
-	return !strcmp(row->text_state, "slot") ? text_ja(TEXT_slot) : row->text_ja;
-}
-
-const char *report_contact_kind_ja(const char *kind)
-{
-	static char words[64][48];
-	static size_t n;
-	const struct register_def *def = register_find(STR("contacts"));
-	struct str rest = str_of(def ? def->columns[0].values : "");
-
-	/* The first Japanese word of each kind, from the register's own definition. */
-	while (rest.n > 0) {
-		struct str choice = str_cut(&rest, ' '), value = str_cut(&choice, '=');
-
-		if (!str_eq(value, str_of(kind)) || choice.n == 0)
-			continue;
-		n = (n + 1) % COUNT(words);
-		return str_copy(words[n], sizeof(words[n]), str_cut(&choice, '|'));
-	}
-	return kind;
 }

@@ -101,17 +101,22 @@ static int part_body(sqlite3_stmt *stmt, const json_t *row, json_t *parts)
 /* Sizes as the manifest has them; picture_unpack() holds each part to its own. */
 static int size_check(const json_t *list, struct diag *diag)
 {
-	json_int_t sum = 0, n;
+	char size[24], limit[24];
+	uint64_t sum = 0;
 	const json_t *row;
 	size_t i;
 
 	json_array_foreach(list, i, row)
 	{
-		n = json_integer_value(json_object_get(row, "bytes"));
-		if (n < 0 || n > BUNDLE_MAX || (sum += n) > BUNDLE_MAX)
-			return diag_set(diag, -EFBIG, "the picture has more than %d MB", BUNDLE_MAX >> 20);
+		json_int_t n = json_integer_value(json_object_get(row, "bytes"));
+
+		sum += n < 0 || n > INT32_MAX ? INT32_MAX : (uint64_t)n;
 	}
-	return 0;
+	if (sum <= BUNDLE_MAX)
+		return 0;
+	snprintf(size, sizeof(size), "%llu", (unsigned long long)((sum + (1 << 20) - 1) >> 20));
+	snprintf(limit, sizeof(limit), "%d", BUNDLE_MAX >> 20);
+	return DIAG_WORDS(diag, -EFBIG, TEXT_bundle_large, "size", size, "limit", limit);
 }
 
 static int parts_read(sqlite3 *db, const char *manifest, json_t *parts, struct diag *diag)
@@ -138,21 +143,21 @@ static int manifest_of(sqlite3 *db, int64_t number, char **ret, struct diag *dia
 {
 	sqlite3_stmt *stmt = NULL;
 	int r = statement_prepare(db, "SELECT manifest FROM snapshot WHERE number = ?", &stmt);
+	char text[24];
 
+	snprintf(text, sizeof(text), "%lld", (long long)number);
 	if (r == 0) {
 		sqlite3_bind_int64(stmt, 1, number);
 		r = sqlite3_step(stmt);
 		if (r == SQLITE_DONE)
-			r = diag_set(diag, -ENOENT, "there is no snapshot %lld", (long long)number);
+			r = DIAG_WORDS(diag, -ENOENT, TEXT_bundle_none, "number", text);
 		else if (r == SQLITE_ROW && sqlite3_column_bytes(stmt, 0) == 0)
-			r = diag_set(diag, -ENODATA, "the picture of snapshot %lld is no longer kept",
-				     (long long)number);
+			r = DIAG_WORDS(diag, -ENODATA, TEXT_bundle_gone, "number", text);
 		else if (r == SQLITE_ROW)
 			r = (*ret = picture_manifest(sqlite3_column_blob(stmt, 0),
 						     (size_t)sqlite3_column_bytes(stmt, 0)))
 				    ? 0
-				    : diag_set(diag, -EBADMSG, "the manifest of snapshot %lld is damaged",
-					       (long long)number);
+				    : DIAG_WORDS(diag, -EBADMSG, TEXT_bundle_damaged, "number", text);
 		else
 			r = store_errno(r);
 	}
