@@ -5,6 +5,7 @@ usage: tenken-verify.py FILE [CODE...]     CODE: what was printed or mailed, suc
 Exit code 0: whole; 1: something was changed or is missing; 2: the file cannot be read.  docs/snapshots.md has the format.
 """
 import base64
+import datetime
 import hashlib
 import json
 import os
@@ -31,6 +32,10 @@ def head_of(link):
 def code_of(link):
     text = base64.b32encode(bytes.fromhex(link["head"])[:15]).decode()[:20]
     return "-".join([str(link["number"] % 1000000)] + [text[i:i + 4] for i in range(0, 20, 4)])
+
+
+def seconds_of(text):
+    return int(datetime.datetime.fromisoformat(text).timestamp())
 
 
 def signed(pem, message, signature):
@@ -64,12 +69,16 @@ def check_links(data, keys, bad):
     unsure = 0
     for link in data["links"]:
         n = link["number"]
+        if any(type(link[name]) is not int for name in ("number", "taken_at_usec", "bytes", "new_bytes")):
+            bad(f"the header of snapshot {n} was changed")
         if before is not None and n != before["number"] + 1:
             bad(f"snapshot {before['number'] + 1} is missing")
         if link["previous"] != (before["head"] if before else ""):
             bad(f"snapshot {n} does not follow the one before it")
         if head_of(link).hex() != link["head"]:
             bad(f"the header of snapshot {n} was changed")
+        if code_of(link) != link["code"] or seconds_of(link["taken_at"]) != link["taken_at_usec"] // 1000000:
+            bad(f"the code or the time that is shown of snapshot {n} is not its own")
         good = signed(keys[link["key"]], fields("tenken-head-1", bytes.fromhex(link["head"])),
                       bytes.fromhex(link["signature"])) if link["key"] in keys else False
         if good is False:
@@ -117,9 +126,12 @@ def main():
     except (IndexError, OSError, ValueError, KeyError, AssertionError) as error:
         print(f"cannot be read as a snapshot: {error}\n{__doc__}", file=sys.stderr)
         return 2
-    unsure = check_links(data, check_keys(data, bad), bad)
-    parts = check_parts(data, bad)
-    check_codes(data, sys.argv[2:], bad)
+    try:
+        unsure = check_links(data, check_keys(data, bad), bad)
+        parts = check_parts(data, bad)
+        check_codes(data, sys.argv[2:], bad)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        bad(f"it is not written as a snapshot is: {error!r}")
     print(f"whole: {len(data['links'])} snapshots, {parts} parts of number {data['number']}; newest {code_of(data['links'][-1])}")
     if unsure:
         print("the signatures were NOT checked: there is no openssl here")

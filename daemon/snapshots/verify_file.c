@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <jansson.h>
 
+#include "core/when.h"
 #include "daemon/snapshots/verify.h"
 
 static const char *text_of(const json_t *object, const char *key)
@@ -31,6 +32,41 @@ static void keys_tell(const json_t *keys, struct verify *verify)
 	}
 }
 
+/* What is read must be what was written: null is no empty text, "1" no number, and 57.19 another text than 57.1900. */
+static bool link_typed(const json_t *json)
+{
+	static const char *const texts[] = { "reason", "who",       "site", "previous", "manifest_sha256", "head",
+					     "key",    "signature", "code", "taken_at", "percent",         "coverage" };
+	static const char *const numbers[] = { "number", "taken_at_usec", "bytes", "new_bytes" };
+	static const char *const decimals[] = { "percent", "coverage" };
+	char again[64];
+
+	for (size_t i = 0; i < COUNT(texts); i++)
+		if (!json_is_string(json_object_get(json, texts[i])))
+			return false;
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (!json_is_integer(json_object_get(json, numbers[i])))
+			return false;
+	for (size_t i = 0; i < COUNT(decimals); i++) {
+		snprintf(again, sizeof(again), "%.4f", strtod(text_of(json, decimals[i]), NULL));
+		if (strcmp(again, text_of(json, decimals[i])) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The code and the time that people read follow from what is hashed. */
+static bool link_shown(const json_t *json, const struct link *link)
+{
+	const char *at = text_of(json, "taken_at");
+	char code[CHAIN_CODE];
+	usec_t t = 0;
+
+	chain_code(link->number, link->head, code);
+	return !strcmp(code, text_of(json, "code")) && when_parse_iso(str_of(at), &t) == strlen(at) &&
+	       t / SECONDS(1) == link->taken_at / SECONDS(1);
+}
+
 static bool link_of(const json_t *json, struct link *link)
 {
 	*link = (struct link){ .number = json_integer_value(json_object_get(json, "number")),
@@ -44,7 +80,7 @@ static bool link_of(const json_t *json, struct link *link)
 			       .coverage = strtod(text_of(json, "coverage"), NULL),
 			       .bytes = json_integer_value(json_object_get(json, "bytes")),
 			       .new_bytes = json_integer_value(json_object_get(json, "new_bytes")) };
-	return (link->first || bytes_of(json, "previous", link->previous, CHAIN_DIGEST)) &&
+	return link_typed(json) && (link->first || bytes_of(json, "previous", link->previous, CHAIN_DIGEST)) &&
 	       bytes_of(json, "manifest_sha256", link->manifest, CHAIN_DIGEST) &&
 	       bytes_of(json, "head", link->head, CHAIN_DIGEST) &&
 	       bytes_of(json, "signature", link->signature, CHAIN_SIGNATURE);
@@ -94,7 +130,7 @@ int verify_file(const char *path, struct verify *verify, struct diag *diag)
 	{
 		struct link link;
 
-		if (!link_of(json, &link))
+		if (!link_of(json, &link) || !link_shown(json, &link))
 			verify_fail(verify, link.number, TEXT_snapshot_changed, NULL);
 		else if (verify_link(verify, &link) && link.number == number) {
 			shown = true;

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A snapshot in every format, of the simulated hospital with hostile texts in its registers: the JSON fits its published schema, OSCAL the
-# model of NIST, CSV and XLSX hold no formula, the page no markup of others; LibreOffice opens the workbook, and the code stands on each.
+# model of NIST, CSV and XLSX hold no formula, the page no markup of others; LibreOffice opens the workbook, the code
+# stands on each.  What is changed in the JSON afterwards is found by Tenken and by the small verifier.
 set -eu -o pipefail
 tenkend=$TENKEN_BUILD/tenkend tenken=$TENKEN_BUILD/cli/tenken
 [ -x "$tenken" ] || tenken=$TENKEN_BUILD/tenken
@@ -52,6 +53,11 @@ taken() { curl -sf --unix-socket "$dir/t.sock" http://localhost/api/v1/status >/
 soon taken
 ask answer 2-5 no --who '=1+1' --note '@SUM(1)<b>' --target "$(date -d 'today' +%F)" >/dev/null
 ask snapshot create >/dev/null
+ask answer 2-1 no --who w --target "$(date -d today +%F)" >/dev/null
+ask snapshot create >/dev/null
+ask snapshot rotate-key >/dev/null
+ask snapshot create >/dev/null
+ask answer 3-1 yes --who w >/dev/null
 code=$(ask snapshot create)
 n=${code%%-*}
 for format in json oscal csv xlsx html; do
@@ -60,6 +66,7 @@ for format in json oscal csv xlsx html; do
 done
 /usr/bin/python3 "$TENKEN_SOURCE/tests/schema.py" "$TENKEN_SOURCE/docs/snapshot.schema.json" x.json --self >out 2>&1 || fail "the schema"
 /usr/bin/python3 "$TENKEN_SOURCE/tests/oscal.py" x.oscal --self >out 2>&1 || fail "OSCAL"
+/usr/bin/python3 "$TENKEN_SOURCE/tests/tampered.py" "$tenken" "$TENKEN_SOURCE/packaging/tenken-verify.py" x.json >out 2>&1 || fail "a manipulation got through"
 /usr/bin/python3 - "$code" <<'PY' >out 2>&1 || fail "a text that became more than a text"
 import csv, html.parser, sys, zipfile, openpyxl
 code = sys.argv[1]
