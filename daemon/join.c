@@ -32,7 +32,8 @@ struct open {
 struct join_table {
 	struct open open[JOIN_OPEN];
 	uint16_t slots[SLOTS], newest, oldest, free;
-	size_t n, waiting;
+	uint16_t shares[SLOTS]; /* open ones of the sources that fall together; more than a source's own at most */
+	size_t waiting;
 	uint64_t dropped;
 	char *text; /* what is handed out, owned */
 	size_t size;
@@ -57,6 +58,11 @@ int join_new(struct join_table **ret)
 static uint16_t *slot_of(struct join_table *table, int64_t source, unsigned join, struct str id)
 {
 	return &table->slots[(str_hash(id, false) ^ (uint64_t)source * 0x9e3779b97f4a7c15u ^ join) % SLOTS];
+}
+
+static uint16_t *share_of(struct join_table *table, int64_t source)
+{
+	return &table->shares[((uint64_t)source * 0x9e3779b97f4a7c15u >> 32) % SLOTS];
 }
 
 static uint16_t find(struct join_table *table, int64_t source, const struct join_line *line)
@@ -117,12 +123,12 @@ static void drop(struct join_table *table, uint16_t i)
 		at = &table->open[*at].next;
 	*at = open->next;
 	unlink_order(table, i);
+	(*share_of(table, open->source))--;
 	unhold(table, open);
 	for (size_t k = 0; k < JOIN_KINDS; k++)
 		part_clear(&open->parts[k]);
 	*open = (struct open){ .next = table->free };
 	table->free = i;
-	table->n--;
 }
 
 void join_clear(struct join_table *table)
@@ -244,12 +250,13 @@ static bool hand_all(struct join_table *table, uint16_t i, const struct record *
 }
 
 /* The one that goes when one of @source comes: its own oldest when it has its share, the oldest of all when all are taken. */
-static uint16_t displaced(const struct join_table *table, int64_t source)
+static uint16_t displaced(struct join_table *table, int64_t source)
 {
-	size_t own = 0;
+	bool many = *share_of(table, source) >= JOIN_OPEN_SOURCE;
 	uint16_t oldest = NONE;
+	size_t own = 0;
 
-	for (uint16_t i = table->n < JOIN_OPEN_SOURCE ? NONE : table->newest; i != NONE; i = table->open[i].older) {
+	for (uint16_t i = many ? table->newest : NONE; i != NONE; i = table->open[i].older) {
 		if (table->open[i].source != source)
 			continue;
 		oldest = i;
@@ -268,7 +275,7 @@ static uint16_t open_new(struct join_table *table, int64_t source, const struct 
 	memcpy(open->id, line->id.p, line->id.n);
 	*slot = i;
 	link_newest(table, i);
-	table->n++;
+	(*share_of(table, source))++;
 	return i;
 }
 
