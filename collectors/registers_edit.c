@@ -235,7 +235,7 @@ struct book {
 	int column[CSV_COLUMNS];
 	bool read; /* the headings */
 	size_t titles;
-	char *buf; /* DAY_BUFFER for each column */
+	char *buf; /* of cell_read(), and behind it DAY_BUFFER for each column */
 	FILE *out;
 };
 
@@ -265,13 +265,15 @@ static int book_row(void *arg, const struct csv_row *row)
 	if (!book->read)
 		book_heads(book, row);
 	for (size_t i = 0; i < row->n; i++) {
-		struct str cell = cell_trim(row->cells[i]);
+		char *kept = book->buf + CELL_BUFFER + i * DAY_BUFFER;
+		struct str day;
 
 		/* What is no day stays: whoever reads it says so. */
-		if (!book->day[i] || cell.n >= DAY_BUFFER / 2 ||
-		    !cell_read(&book->def->columns[book->column[i]], cell, book->buf + i * DAY_BUFFER, &book->cells[i],
-			       &why))
-			book->cells[i] = row->cells[i];
+		book->cells[i] = row->cells[i];
+		if (book->day[i] &&
+		    cell_read(&book->def->columns[book->column[i]], cell_trim(row->cells[i]), book->buf, &day, &why) &&
+		    day.n < DAY_BUFFER)
+			book->cells[i] = str_of(str_copy(kept, DAY_BUFFER, day));
 	}
 	cells_put(book->out, book->cells, row->n);
 	return 0;
@@ -280,22 +282,24 @@ static int book_row(void *arg, const struct csv_row *row)
 int registers_from_workbook(const struct register_def *def, struct str bytes, char **ret, size_t *ret_n)
 {
 	_free_ struct book *book = calloc(1, sizeof(*book));
-	_free_ char *buf = malloc(CSV_COLUMNS * DAY_BUFFER);
+	_free_ char *text = NULL, *buf = malloc(CELL_BUFFER + CSV_COLUMNS * DAY_BUFFER);
 	enum xlsx_answer answer;
+	size_t n = 0;
 	int line = 0;
 
 	if (!book || !buf)
 		return -ENOMEM;
 	book->def = def;
 	book->buf = buf;
-	book->out = open_memstream(ret, ret_n);
+	book->out = open_memstream(&text, &n);
 	if (!book->out)
 		return -ENOMEM;
 	fputs("\xef\xbb\xbf", book->out);
 	answer = xlsx_read(bytes, book_row, book, &line);
-	if (fclose(book->out) == 0 && answer == XLSX_OK)
+	if (fclose(book->out) == 0 && answer == XLSX_OK) {
+		*ret = TAKE(text);
+		*ret_n = n;
 		return 0;
-	free(*ret);
-	*ret = NULL;
+	}
 	return answer == XLSX_OK || answer == XLSX_NO_MEMORY ? -ENOMEM : -EBADMSG;
 }

@@ -172,7 +172,8 @@ static void refuses(void **state)
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	much[0].value = text;
-	/* What has no end meets its two seconds after a hundred looks at the clock. */
+	/* What has no end meets its two seconds after a hundred looks at the clock; nothing else does, however slow. */
+	jump_only = true;
 	jump_each = row->endless ? MSEC(20) : 0;
 	ask_check(db, &check, NULL, &times, &answer);
 	jump_each = 0;
