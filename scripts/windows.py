@@ -58,7 +58,8 @@ STOPS = ['Security ID', 'Account Name', 'Account Domain', 'Logon ID', 'Logon GUI
          'Old Account Name', 'New Account Name', 'Network Account Name', 'Session ID', 'Client Machine', 'Calling Station Identifier', 'NAS',
          'Service Name', 'Task Information', 'Task Name', 'Failure Reason', 'Logon Information',
          'セキュリティ ID', 'アカウント名', 'アカウント ドメイン', 'ログオン ID', 'ログオン GUID', 'ログオン タイプ', 'リンクされたログオン ID',
-         '新しいログオン', 'ログオンを失敗したアカウント', 'エラー情報', '状態', 'サブ ステータス', 'プロセス情報', 'ネットワーク情報',
+         '新しいログオン', 'ログオンを失敗したアカウント', 'ログオンに失敗したアカウント', 'ステータス', 'チケット暗号化の種類', 'サービス ID', '証明書情報',
+         'Ticket Encryption Type', 'Service ID', 'Certificate Information', 'Impersonation Level', '偽装レベル', 'Process ID', 'プロセス ID', 'エラー情報', '状態', 'サブ ステータス', 'プロセス情報', 'ネットワーク情報',
          'ワークステーション名', 'ソース ネットワーク アドレス', 'ソース ポート', 'クライアント アドレス', 'クライアント ポート', '詳細な認証情報',
          '追加情報', 'サービス情報', '指定された領域名', 'ユーザー ID', 'ターゲット アカウント', '対象アカウント', '新しいアカウント', '属性',
          'メンバー', 'グループ', 'グループ名', 'グループ ドメイン', 'チケット オプション', '結果コード', 'エラー コード', 'ソース ワークステーション',
@@ -647,7 +648,7 @@ text's.  The name that was tried stands in front of the address: the last addres
     def conditions(self, r):
         out = super().conditions(r)
         if r.get('bad'):
-            out = [m for m in out if '%{reason}' not in m] + [{'%{reason}': ['0x0', '0']}]
+            out = [m for m in out if '%{reason}' not in m] + [{'%{reason}': ['0x0', '0']}, {'%{reason}|startswith': '0x0 '}]
         return out
 
     def id_field(self, r):
@@ -724,7 +725,7 @@ replacer; rsyslog's mmnormalize tests).  AUS is a success, AUF a failure.  Never
         front = [{'_time|contains': '/'}, {'host|contains': ['/', ' ']}]
         out = super().conditions(r)
         if r.get('bad'):
-            out = [m for m in out if '%{reason}' not in m] + [{'%{reason}': ['0x0', '0']}]
+            out = [m for m in out if '%{reason}' not in m] + [{'%{reason}': ['0x0', '0']}, {'%{reason}|startswith': '0x0 '}]
         return front + out
 
     def refused(self):
