@@ -1,38 +1,13 @@
-/* What is sent: letters, mails, templates and commands made of a message whose every text was chosen by somebody hostile. */
+/* What is sent: letters, mails and commands made of a message whose every text was chosen by somebody hostile. */
 #include <errno.h>
 #include <signal.h>
 #include <sys/stat.h>
 
-#include "core/when.h"
 #include "daemon/alerts/channel.h"
 #include "daemon/alerts/mail.h"
 #include "daemon/alerts/post_in.h"
-#include "daemon/alerts/template.h"
+#include "tests/letter_doc.h"
 #include "tests/table.h"
-
-#define NASTY \
-	"x\r\nBcc: a@b\r\n\r\n<script>alert(1)</script>\"'&\x1b[31m \xe2\x80\xae rtl ../../etc/cron.d/x $(id) `id`;reboot"
-
-static json_t *message(const char *kind, const char *resource, const char *reason)
-{
-	json_t *row = json_pack("{s:s, s:s, s:s, s:n, s:b, s:I, s:I, s:b, s:{s:s, s:s}}", "alert_id", "demo/leaver/x/1",
-				"resource", resource, "status", "fail", "was", "bad", 1, "since",
-				(json_int_t)DAYS(20700), "at", (json_int_t)DAYS(20700), "flapping", 0, "reason", "ja",
-				reason, "en", reason);
-	json_t *check = json_pack(
-		"{s:s, s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:{s:s, s:s}, s:s, s:{s:s, s:s}, s:s}, s:i, s:i,"
-		" s:[o]}",
-		"id", "account-leaver", "ref", "CL-2-05.a", "severity", "critical", "title", "ja",
-		"退職者のアカウントが無効になっている", "en", "accounts of leavers are disabled", "fix", "ja",
-		"今日のうちに無効にする", "en", "disable it today", "item", "pack", "form", "list", "ja", "表", "en",
-		"form", "id", "2-5", "text", "ja", "本文", "en", "text", "text_state", "partial", "bad", 1, "good", 0,
-		"rows", row);
-
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:{s:s, s:s, s:b}, s:s, s:i, s:i, s:i, s:[o], s:[]}", "id",
-			 "demo/n/7", "kind", kind, "severity", "critical", "status", "", "at", (json_int_t)DAYS(20700),
-			 "site", "id", "demo", "name", "点検病院", "demo", 0, "page", "http://127.0.0.1:8080", "bad", 1,
-			 "good", 0, "more", 0, "checks", check, "say");
-}
 
 static void a_manager_understands_it(void **state)
 {
@@ -189,71 +164,6 @@ static void addresses(void **state)
 		assert_int_equal(mail_address(str_of(rows[i].text)), rows[i].good);
 }
 
-static void every_template_fills(void **state)
-{
-	static const char *const names[] = { "generic",   "slack",      "teams",      "chatwork",
-					     "lineworks", "googlechat", "cloudevents" };
-	json_t *doc = message("alert", NASTY, NASTY), *data = letter_data(doc);
-	struct diag diag;
-
-	assert_non_null(data);
-	for (size_t i = 0; i < COUNT(names); i++) {
-		json_t *template = template_load(names[i], &diag), *body;
-		const char *const pairs[] = { "title",      NASTY,      "text", NASTY,      "short_title", NASTY,
-					      "short_text", NASTY,      "id",   "demo/n/7", "kind",        "alert",
-					      "severity",   "critical", "site", NASTY,      "site_id",     "demo",
-					      "subject",    NASTY,      "time", "t",        "url",         "http://x/",
-					      "token",      NASTY,      NULL };
-		struct filled filled;
-
-		assert_non_null(template);
-		assert_int_equal(template_fill(template, pairs, data, &filled), 0);
-		for (size_t k = 0; filled.headers[k]; k++)
-			assert_null(strpbrk(filled.headers[k], "\r\n"));
-		if (strcmp(names[i], "chatwork") == 0) {
-			/* A form: two values, and what looks like a tag is none. */
-			assert_null(strpbrk(filled.body, "\r\n<> [\""));
-			assert_string_equal(filled.type, "application/x-www-form-urlencoded");
-		} else {
-			body = json_loads(filled.body, 0, NULL);
-			assert_true(json_is_object(body));
-			assert_null(json_object_get(body, "Bcc"));
-			json_decref(body);
-		}
-		filled_end(&filled);
-		json_decref(template);
-	}
-	assert_null(template_load("nothing", &diag));
-	assert_non_null(strstr(diag.text, "generic slack teams"));
-	json_decref(data);
-	json_decref(doc);
-}
-
-static void cloudevents_have_what_they_need(void **state)
-{
-	json_t *doc = message("alert", "emr/sato", "why"), *data = letter_data(doc), *template, *body;
-	const char *const pairs[] = { "id",   "demo/n/7", "site_id", "demo", "subject", "demo/account-leaver/emr/sato",
-				      "time", "t",        NULL };
-	static const char *const needed[] = { "specversion", "id",   "source",         "type",
-					      "subject",     "time", "datacontenttype" };
-	struct filled filled;
-	struct diag diag;
-
-	template = template_load("cloudevents", &diag);
-	assert_int_equal(template_fill(template, pairs, data, &filled), 0);
-	assert_non_null(strstr(filled.type, "application/cloudevents+json"));
-	body = json_loads(filled.body, 0, NULL);
-	for (size_t i = 0; i < COUNT(needed); i++)
-		assert_true(json_is_string(json_object_get(body, needed[i])));
-	assert_string_equal(json_string_value(json_object_get(body, "type")), "jp.tenken.check.changed.v1");
-	assert_true(json_is_array(json_object_get(json_object_get(body, "data"), "alerts")));
-	json_decref(body);
-	filled_end(&filled);
-	json_decref(template);
-	json_decref(data);
-	json_decref(doc);
-}
-
 static void send_by(const char *type, const char *const values[], const json_t *doc, struct outcome *ret)
 {
 	const struct channel_type *channel = channel_type_find(type);
@@ -371,7 +281,6 @@ int main(void)
 		cmocka_unit_test(a_manager_understands_it),      cmocka_unit_test(a_sentence_says_what_is_wrong),
 		cmocka_unit_test(hostile_names_stay_names),      cmocka_unit_test(a_code_stands_in_the_subject),
 		cmocka_unit_test(subjects_are_one_header),       cmocka_unit_test(addresses),
-		cmocka_unit_test(every_template_fills),          cmocka_unit_test(cloudevents_have_what_they_need),
 		cmocka_unit_test(commands_see_words_only),       cmocka_unit_test(commands_end),
 		cmocka_unit_test(back_off_grows_to_ten_minutes), cmocka_unit_test(errors_are_one_clean_line),
 		cmocka_unit_test(silences_that_cannot_be),

@@ -344,8 +344,9 @@ int note_put(struct plan *plan, json_t *note, usec_t now, const char *only, int6
 	    json_integer_value(json_object_get(note, "bad")) == 0)
 		json_object_set_new(note, "kind", json_string("recovered"));
 	severity_parse(str_of(json_string_value(json_object_get(note, "severity"))), &severity);
-	snprintf(note_id, sizeof(note_id), "%.200s/n/%lld", plan->policy.site_id ? plan->policy.site_id : "",
-		 (long long)id);
+	/* With its time: after a restore from a backup the numbers come again, for other messages. */
+	snprintf(note_id, sizeof(note_id), "%.200s/n/%lld-%llx", plan->policy.site_id ? plan->policy.site_id : "",
+		 (long long)id, (unsigned long long)now);
 	json_object_set_new(note, "id", text_json(note_id));
 	doc = json_dumps(note, JSON_COMPACT);
 	if (r == 0 && !doc)

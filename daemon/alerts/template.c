@@ -8,6 +8,8 @@
 #include "rules/file.h"
 
 #define VALUE_MOST 60000
+#define SHORT_TITLE 150 /* bytes, of what is short in a chat; a template may say otherwise in "most" */
+#define SHORT_TEXT 2800
 
 json_t *template_load(const char *name, struct diag *diag)
 {
@@ -43,33 +45,52 @@ json_t *template_load(const char *name, struct diag *diag)
 	return json;
 }
 
-/* What means something to the receiver is replaced, as the template says: {"<": "&lt;"}. */
-static char *escaped(const char *text, const json_t *escape)
+/* How long the value @name may be in bytes, after what is replaced in it: a receiver refuses what is longer for good. */
+static size_t most_of(const char *name, const json_t *most)
+{
+	const json_t *own = json_object_get(most, name);
+
+	if (json_is_integer(own))
+		return (size_t)json_integer_value(own);
+	return !strcmp(name, "short_title") ? SHORT_TITLE : !strcmp(name, "short_text") ? SHORT_TEXT : VALUE_MOST;
+}
+
+/* What means something to the receiver is replaced, as the template says: {"<": "&lt;"}.  Cut between letters. */
+static char *escaped(const char *text, const json_t *escape, size_t most)
 {
 	char *out = NULL;
-	size_t n = 0;
+	size_t n = 0, used = 0;
 	FILE *file = open_memstream(&out, &n);
 
 	if (!file)
 		return NULL;
-	for (const char *p = text; *p; p++) {
-		const char one[2] = { *p, '\0' }, *by = json_string_value(json_object_get(escape, one));
+	for (const char *p = text, *end; *p; p = end) {
+		char letter[8];
+		const char *by;
 
-		fputs(by ? by : one, file);
+		for (end = p + 1; ((unsigned char)*end & 0xc0) == 0x80 && end - p < 4; end++)
+			;
+		snprintf(letter, sizeof(letter), "%.*s", (int)(end - p), p);
+		by = json_string_value(json_object_get(escape, letter));
+		used += strlen(by ? by : letter);
+		if (used > most)
+			break;
+		fputs(by ? by : letter, file);
 	}
 	fclose(file);
 	return out;
 }
 
 /* @template's text with values put in; owned. */
-static char *text_filled(const char *text, const char *const *pairs, const json_t *escape)
+static char *text_filled(const char *text, const char *const *pairs, const json_t *template)
 {
 	char *values[32] = { NULL }, *buf = malloc(VALUE_MOST);
 	const char *escaped_pairs[66] = { NULL };
 	size_t n = 0;
 
 	for (; pairs[2 * n] && n < COUNT(values); n++) {
-		values[n] = escaped(pairs[2 * n + 1], escape);
+		values[n] = escaped(pairs[2 * n + 1], json_object_get(template, "escape"),
+				    most_of(pairs[2 * n], json_object_get(template, "most")));
 		escaped_pairs[2 * n] = pairs[2 * n];
 		escaped_pairs[2 * n + 1] = values[n] ? values[n] : "";
 	}
@@ -80,7 +101,7 @@ static char *text_filled(const char *text, const char *const *pairs, const json_
 	return buf;
 }
 
-static json_t *json_filled(const json_t *json, const char *const *pairs, json_t *data, const json_t *escape)
+static json_t *json_filled(const json_t *json, const char *const *pairs, json_t *data, const json_t *template)
 {
 	json_t *copy = NULL;
 	const char *key;
@@ -92,14 +113,14 @@ static json_t *json_filled(const json_t *json, const char *const *pairs, json_t 
 
 		if (!strcmp(json_string_value(json), "{data}"))
 			return json_incref(data);
-		text = text_filled(json_string_value(json), pairs, escape);
+		text = text_filled(json_string_value(json), pairs, template);
 		return text ? json_string(text) : NULL;
 	}
 	if (json_is_object(json)) {
 		copy = json_object();
 		json_object_foreach((json_t *)json, key, value)
 		{
-			json_object_set_new(copy, key, json_filled(value, pairs, data, escape));
+			json_object_set_new(copy, key, json_filled(value, pairs, data, template));
 		}
 		return copy;
 	}
@@ -107,7 +128,7 @@ static json_t *json_filled(const json_t *json, const char *const *pairs, json_t 
 		copy = json_array();
 		json_array_foreach(json, i, value)
 		{
-			json_array_append_new(copy, json_filled(value, pairs, data, escape));
+			json_array_append_new(copy, json_filled(value, pairs, data, template));
 		}
 		return copy;
 	}
@@ -125,7 +146,7 @@ static void put_form(FILE *out, const char *text)
 	}
 }
 
-static char *form_filled(const json_t *form, const char *const *pairs, const json_t *escape)
+static char *form_filled(const json_t *form, const char *const *pairs, const json_t *all)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -138,7 +159,7 @@ static char *form_filled(const json_t *form, const char *const *pairs, const jso
 	json_object_foreach((json_t *)form, key, value)
 	{
 		const char *template = json_string_value(value);
-		_free_ char *filled = text_filled(template ? template : "", pairs, escape);
+		_free_ char *filled = text_filled(template ? template : "", pairs, all);
 
 		if (ftell(out) > 0)
 			fputc('&', out);
@@ -177,15 +198,15 @@ static int headers_filled(const json_t *headers, const char *const *pairs, char 
 
 int template_fill(const json_t *template, const char *const *pairs, json_t *data, struct filled *ret)
 {
-	const json_t *form = json_object_get(template, "form"), *escape = json_object_get(template, "escape");
+	const json_t *form = json_object_get(template, "form");
 	const char *type = json_string_value(json_object_get(template, "type"));
 	struct filled filled = { 0 };
 	int r;
 
 	if (form) {
-		filled.body = form_filled(form, pairs, escape);
+		filled.body = form_filled(form, pairs, template);
 	} else {
-		json_t *body = json_filled(json_object_get(template, "body"), pairs, data, escape);
+		json_t *body = json_filled(json_object_get(template, "body"), pairs, data, template);
 
 		filled.body = body ? json_dumps(body, JSON_COMPACT) : NULL;
 		json_decref(body);

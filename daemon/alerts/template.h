@@ -1,5 +1,5 @@
 /*
- * What a webhook sends, as data: a JSON file {"type", "headers", "escape", "body" or "form"} whose texts hold {name}.  A text that
+ * What a webhook sends, as data: a JSON file {"type", "headers", "escape", "most", "body" or "form"} whose texts hold {name}.  A text that
  * is nothing but {data} becomes the whole message as an object.  Values are put in after parsing: they cannot leave their text.
  */
 #pragma once

@@ -7,9 +7,6 @@
 #include "daemon/alerts/template.h"
 #include "daemon/alerts/transfer.h"
 
-#define TITLE_MOST 150 /* bytes, of what is short in a chat */
-#define TEXT_MOST 2800
-
 static bool is_url(struct str text)
 {
 	return str_istarts(text, STR("http://")) || str_istarts(text, STR("https://"));
@@ -54,31 +51,29 @@ static int webhook_fill(const struct sender *sender, const json_t *doc, const ch
 	struct letter letter = { 0 };
 	struct diag diag;
 	json_t *template = template_load(setting(sender->own, "template"), &diag), *data = letter_data(doc);
-	char short_title[TITLE_MOST], short_text[TEXT_MOST], subject[1024], at[WHEN_MAX], url[1200];
+	char subject[1024], at[WHEN_MAX], url[1200];
 	int r = template && data ? letter_write(doc, letter_language(setting(sender->common, "language")), &letter)
 				 : -EINVAL;
 
 	if (r == 0) {
 		subject_of(doc, subject, sizeof(subject));
 		snprintf(url, sizeof(url), "%s/", doc_text(doc, "page"));
-		r = template_fill(
-			template,
-			(const char *[]){
-				"title",       letter.subject,
-				"text",        letter.text,
-				"short_title", str_copy(short_title, sizeof(short_title), str_of(letter.subject)),
-				"short_text",  str_copy(short_text, sizeof(short_text), str_of(letter.text)),
-				"id",          doc_text(doc, "id"),
-				"kind",        doc_text(doc, "kind"),
-				"severity",    doc_text(doc, "severity"),
-				"site",        doc_text(json_object_get(doc, "site"), "name"),
-				"site_id",     doc_text(json_object_get(doc, "site"), "id"),
-				"subject",     subject,
-				"time",        doc_time(doc, "at", at),
-				"url",         url,
-				"token",       token,
-				NULL },
-			data, ret);
+		r = template_fill(template,
+				  (const char *[]){ "title",       letter.subject,
+						    "text",        letter.text,
+						    "short_title", letter.subject,
+						    "short_text",  letter.text,
+						    "id",          doc_text(doc, "id"),
+						    "kind",        doc_text(doc, "kind"),
+						    "severity",    doc_text(doc, "severity"),
+						    "site",        doc_text(json_object_get(doc, "site"), "name"),
+						    "site_id",     doc_text(json_object_get(doc, "site"), "id"),
+						    "subject",     subject,
+						    "time",        doc_time(doc, "at", at),
+						    "url",         url,
+						    "token",       token,
+						    NULL },
+				  data, ret);
 		letter_end(&letter);
 	}
 	json_decref(template);

@@ -51,7 +51,7 @@ for i in $(seq "$N"); do
 	n=$(jq -r .text "$T/mails.jsonl" | grep -c "  emr/$(printf 'h%03d' "$i")  - -> ")
 	[ "$n" = 1 ] || fail "alert $i came $n times"
 done
-jq -r '.id | capture("n\\.(?<n>[0-9]+)@").n' "$T/mails.jsonl" | sort -nc || fail "mails came out of order"
+jq -r '.id | capture("n\\.(?<n>[0-9]+)-").n' "$T/mails.jsonl" | sort -nc || fail "mails came out of order"
 [ "$(jq -r .id "$T/mails.jsonl" | sort | uniq -d | wc -l)" = 0 ] || fail "a mail came twice"
 longest=$(awk '$2 > most { most = $2 } END { print most + 0 }' "$T/tries")
 [ "$longest" -le 600 ] || fail "a try waits $longest s"

@@ -53,7 +53,7 @@ until_ok 10 channel_is real waiting 0 || fail "something still waits"
 for i in 1 2 3 4 5; do
 	[ "$(mails real "down$i")" = 1 ] || fail "down$i came $(mails real "down$i") times"
 done
-jq -r '.id | capture("n\\.(?<n>[0-9]+)@").n' "$T/real.jsonl" | sort -nc || fail "mails came out of order"
+jq -r '.id | capture("n\\.(?<n>[0-9]+)-").n' "$T/real.jsonl" | sort -nc || fail "mails came out of order"
 
 # What a person's program makes of it.
 jq -es 'all(.tls and .login and .ascii and .longest <= 998 and .defects == [] and .auto == "auto-generated" and

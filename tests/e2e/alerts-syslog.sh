@@ -37,7 +37,7 @@ got() {
 }
 until_ok 40 got tcp || fail "nothing over TCP: $(api channels)"
 until_ok 40 got tls || fail "nothing over TLS: $(api channels)"
-grep -q 'tenken|err|alert|\[tenken@32473 site="story" message="story/n/[0-9]*" id="story/account-unregistered/emr/intruder/[0-9]*" check="account-unregistered" resource="emr/intruder" severity="high" status="fail"' "$T/got.txt" ||
+grep -q 'tenken|err|alert|\[tenken@32473 site="story" message="story/n/[0-9a-f-]*" id="story/account-unregistered/emr/intruder/[0-9]*" check="account-unregistered" resource="emr/intruder" severity="high" status="fail"' "$T/got.txt" ||
 	fail "the line is not what it should be: $(cat "$T/got.txt")"
 grep -q '台帳にないアカウント' "$T/got.txt" || fail "no Japanese: $(cat "$T/got.txt")"
 [ "$(grep '|tcp|' "$T/got.txt" | grep -c 'resource="emr/intruder"')" = 1 ] || fail "more than once over TCP"
