@@ -233,14 +233,82 @@ static void a_restart_loses_and_doubles_nothing(void **state)
 	desk_close(&desk);
 }
 
+/* Two checks that speak for one item, and one of another, as the rules have them. */
+static char empty[] = "", leaver_id[] = "leaver", other_id[] = "other", unused_id[] = "unused", form_id[] = "form",
+	    two[] = "2-5", three[] = "3-1";
+static struct check leaver = { leaver_id, empty, leaver_id, leaver_id, empty, empty },
+		    other = { other_id, empty, other_id, other_id, empty, empty },
+		    unused = { unused_id, empty, unused_id, unused_id, empty, empty };
+
+static void one_item_is_one_message(void **state)
+{
+	struct check *checks[] = { &leaver, &other, &unused };
+	const struct check *of_two[] = { &leaver, &unused, NULL }, *of_three[] = { &other, NULL };
+	struct item items[] = { { .id = two, .text_ja = two, .text_en = two, .checks = of_two },
+				{ .id = three, .text_ja = three, .text_en = three, .checks = of_three } };
+	struct checklist list = { .id = form_id,
+				  .title_ja = form_id,
+				  .title_en = form_id,
+				  .items = items,
+				  .n_items = 2 },
+			 *lists[] = { &list };
+	struct rules rules = { .checks = checks, .n_checks = 3, .lists = lists, .n_lists = 1, .refs = 100 };
+	struct desk desk;
+
+	desk_open(&desk);
+	desk.rules = &rules;
+	desk_settings(&desk);
+	desk_change(&desk, "leaver", "a", "high", "pass", "fail");
+	desk_change(&desk, "unused", "b", "high", "pass", "warn");
+	desk_change(&desk, "other", "c", "high", "pass", "fail");
+	desk_go(&desk, SECONDS(20));
+	assert_int_equal(desk_notes(&desk), 2);
+	assert_int_equal(desk_count(&desk,
+				    "SELECT count(*) FROM alert_note WHERE doc LIKE '%\"leaver\"%' AND doc LIKE"
+				    " '%\"unused\"%' AND doc NOT LIKE '%\"other\"%' AND doc ->> '$.site.id' = 'demo'"),
+			 1);
+	/* And a silence of an item holds all that speaks for it. */
+	desk_sql(&desk, "INSERT INTO silence (at, matchers, starts_at, ends_at, created_by, comment) VALUES (1,"
+			" '[{\"name\":\"item\",\"value\":\"2-5\"}]', 1, 9000000000000000, 'x', 'y')");
+	desk_change(&desk, "unused", "d", "high", "pass", "fail");
+	desk_change(&desk, "other", "e", "high", "pass", "fail");
+	desk_go(&desk, MINUTES(6));
+	assert_int_equal(desk_notes(&desk), 3);
+	assert_true(desk_says(&desk, "\"e\""));
+	desk_close(&desk);
+}
+
+/* A copy from before a message, put back: the numbers come again, the ids do not. */
+static void ids_do_not_come_again(void **state)
+{
+	struct desk desk;
+	char first[64], second[64];
+
+	desk_open(&desk);
+	desk_change(&desk, "leaver", "a", "high", "pass", "fail");
+	desk_go(&desk, SECONDS(20));
+	sql_text(desk_db(&desk), "SELECT note_id FROM alert_note", first, sizeof(first));
+	desk_close(&desk);
+	desk_open(&desk);
+	desk.now += DAYS(1);
+	desk_change(&desk, "leaver", "b", "high", "pass", "fail");
+	desk_go(&desk, SECONDS(20));
+	sql_text(desk_db(&desk), "SELECT note_id FROM alert_note", second, sizeof(second));
+	assert_memory_equal(first, "demo/n/1-", 9);
+	assert_memory_equal(second, "demo/n/1-", 9);
+	assert_string_not_equal(first, second);
+	desk_close(&desk);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(waits_and_groups),       cmocka_unit_test(tells_recovery),
-		cmocka_unit_test(first_is_one_at_once),   cmocka_unit_test(many_become_one),
-		cmocka_unit_test(a_talkative_room_waits), cmocka_unit_test(a_ceiling_that_is_said),
-		cmocka_unit_test(flapping_is_damped),     cmocka_unit_test(a_check_that_cannot_run),
-		cmocka_unit_test(what_is_old_is_history), cmocka_unit_test(a_restart_loses_and_doubles_nothing),
+		cmocka_unit_test(waits_and_groups),        cmocka_unit_test(tells_recovery),
+		cmocka_unit_test(first_is_one_at_once),    cmocka_unit_test(many_become_one),
+		cmocka_unit_test(a_talkative_room_waits),  cmocka_unit_test(a_ceiling_that_is_said),
+		cmocka_unit_test(flapping_is_damped),      cmocka_unit_test(a_check_that_cannot_run),
+		cmocka_unit_test(what_is_old_is_history),  cmocka_unit_test(a_restart_loses_and_doubles_nothing),
+		cmocka_unit_test(one_item_is_one_message), cmocka_unit_test(ids_do_not_come_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
