@@ -134,8 +134,8 @@ void transfer_http_outcome(const struct transfer *transfer, CURLcode code, struc
 	static const long never[] = { 400, 405, 406, 411, 413, 414, 415, 422, 431 };
 
 	ret->retry_after = transfer->retry_after;
-	/* An answer that does not end does not undo what its first line said. */
-	if (code != CURLE_OK && !(transfer->cut && transfer->code >= 100)) {
+	/* An answer that does not end, or comes byte by byte, does not undo what its first line said. */
+	if (code != CURLE_OK && transfer->code < 200) {
 		outcome_set(ret, OUTCOME_RETRY, "%s", curl_easy_strerror(code));
 		return;
 	}

@@ -90,7 +90,7 @@ echo ok >"$T/mode"
 intrude after450
 until_ok 20 mails_are faults after450 1 || fail "450: others wait for it"
 until_ok 30 mails_are faults no450 1 || fail "450: it is not tried again"
-for mode in 421 silent huge; do
+for mode in 421 silent slow huge; do
 	echo "$mode" >"$T/mode"
 	intrude "bad-$mode"
 	until_ok 20 channel_is faults state failing || fail "$mode: not shown: $(api channels)"

@@ -2,10 +2,18 @@
 # Somebody is told: the first look at once, a critical finding after ten seconds, its end; and a receiver that fails in every way
 # gets each message once it works again, in order, while nothing else waits for it.
 . "$(dirname "$0")/lib.sh"
-need sqlite3
+need sqlite3 openssl
 registers_write
 receiver_start
-ALERTS="{group_wait: 1s, group_interval: 1s, flap_changes: 0, ceiling: 1000, channels: [{name: ops, type: webhook, url: \"$HOOK\", timeout: 3s}]}"
+# A receiver whose certificate nobody trusts.
+TLS=$(free_port)
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 -keyout "$T/key.pem" -out "$T/cert.pem" \
+	-addext subjectAltName=IP:127.0.0.1 >"$T/openssl.log" 2>&1 || fail "no certificate"
+openssl s_server -quiet -www -accept "127.0.0.1:$TLS" -cert "$T/cert.pem" -key "$T/key.pem" >"$T/tls.log" 2>&1 &
+PIDS+=($!)
+ALERTS="{group_wait: 1s, group_interval: 1s, flap_changes: 0, ceiling: 1000, channels: [{name: ops, type: webhook, url: \"$HOOK\", timeout: 3s},
+  {name: untrusted, type: webhook, url: \"https://127.0.0.1:$TLS/hook\", timeout: 3s},
+  {name: no-tls, type: webhook, url: \"https://${HOOK#http://}\", timeout: 3s}]}"
 tenken_start
 
 # notes KIND: how many messages of a kind arrived and were answered with ok.
@@ -50,13 +58,21 @@ done
 grep -q elsewhere "$T/hook.jsonl" && fail "a redirect was followed"
 grep -q 'root:x' "$T/hook.jsonl" && fail "a redirect to a file was followed"
 
-# An answer without end is cut off, and the message counts as taken.
-echo huge >"$T/mode"
-intrude bad-huge
-until_ok 20 about_is bad-huge 1 || fail "huge: it is not told"
+# No trust, no message, and the reason is said; the same of a port that speaks no TLS.
+distrusted() {
+	[ "$(api channels | jq '[.items[] | select(.name != "ops") | select(.state == "failing" and .sent == 0) | select(.error | test("certificate|SSL|TLS"; "i"))] | length')" = 2 ]
+}
+until_ok 40 distrusted || fail "TLS that cannot be trusted: $(api channels)"
+
+# An answer without end is cut off, one that comes byte by byte ends with the time, and the message counts as taken.
 sent() { [ "$(api channels | jq -r '.items[0].waiting')" = 0 ]; }
-until_ok 10 sent || fail "huge: the message is not taken as sent: $(api channels)"
-[ "$(grep -c bad-huge "$T/hook.jsonl")" = 1 ] || fail "huge: it is sent more than once"
+for fault in huge trickle; do
+	echo "$fault" >"$T/mode"
+	intrude "bad-$fault"
+	until_ok 20 grep -q "bad-$fault" "$T/hook.jsonl" || fail "$fault: it is not told"
+	until_ok 10 sent || fail "$fault: the message is not taken as sent: $(api channels)"
+	[ "$(grep -c "bad-$fault" "$T/hook.jsonl")" = 1 ] || fail "$fault: it is sent more than once"
+done
 
 # Refused for good: shown, counted, and in nobody's way.
 echo 400 >"$T/mode"

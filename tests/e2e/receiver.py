@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """receiver.py LOG MODE: an HTTP receiver with faults.  Prints its port.  MODE is a file with one word that says how the next
-request is answered: ok, half (every other one fails), 400, 404, 500, slow, huge, redirect, file, drop.  What came is one line of
+request is answered: ok, half (every other one fails), 400, 404, 500, slow, trickle, huge, redirect, file, drop.  What came is one line of
 JSON in LOG, with what it was answered."""
 import http.server
 import json
@@ -64,6 +64,18 @@ class Receiver(http.server.BaseHTTPRequestHandler):
             self.answer(int(how), body=b'no')
         elif how == 'slow':
             time.sleep(60)
+        elif how == 'trickle':
+            self.send_response(200)
+            self.send_header('Content-Length', '60')
+            self.end_headers()
+            self.close_connection = True
+            try:
+                for _ in range(60):
+                    self.wfile.write(b'x')
+                    self.wfile.flush()
+                    time.sleep(1)
+            except OSError:
+                pass
         elif how == 'huge':
             self.send_response(200)
             self.send_header('Content-Length', str(1 << 30))
