@@ -1,5 +1,6 @@
 /* One snapshot as a file: our JSON, OSCAL, or the form as a table, a workbook or a page. */
 #include <errno.h>
+#include <malloc.h>
 
 #include "daemon/reports/report.h"
 #include "daemon/snapshots/bundle.h"
@@ -60,6 +61,7 @@ static int export_ask(struct sqlite3 *db, struct question *question, struct diag
 	if (r == 0)
 		r = report_export(bundle, wished.format, &wished.wish, &file, diag);
 	json_decref(bundle);
+	malloc_trim(0); /* hundreds of megabytes, once in a while: they are not kept for the next time */
 	if (r < 0)
 		return r;
 	question->file.bytes = file.bytes;

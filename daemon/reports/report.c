@@ -111,7 +111,7 @@ int report_build(const json_t *bundle, const struct report_wish *wish, struct re
 	size_t i;
 	int r;
 
-	if (!report || !(report->held = json_array()))
+	if (!report || !(report->held = json_array()) || !(report->parts = json_object()))
 		return -ENOMEM;
 	report->vendor = wish->vendor ? wish->vendor : "";
 	report->system = wish->system ? wish->system : "";
@@ -172,6 +172,7 @@ void report_free(struct report *report)
 	free(report->percent);
 	free(report->coverage);
 	json_decref(report->list);
+	json_decref(report->parts);
 	json_decref(report->held);
 	free(report);
 }

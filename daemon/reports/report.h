@@ -66,7 +66,7 @@ struct report {
 	size_t n_contacts;
 	unsigned yes, no, blank, contradictions, overdue, changed, unknown;
 
-	json_t *list, *held; /* what the texts are borrowed from */
+	json_t *list, *held, *parts; /* what the texts are borrowed from; parts: each is parsed once */
 };
 
 struct report_wish {

@@ -27,12 +27,14 @@ const json_t *report_part(struct report *report, const json_t *bundle, const cha
 	json_t *json;
 
 	snprintf(path, sizeof(path), "%s%.200s", prefix, name);
+	json = json_object_get(report->parts, path);
+	if (json)
+		return json;
 	body = bundle_part(bundle, path);
 	json = body ? json_loads(body, 0, NULL) : NULL;
 	if (!json)
 		json = json_array();
-	json_array_append_new(report->held, json);
-	return json;
+	return json_object_set_new(report->parts, path, json) == 0 ? json : NULL;
 }
 
 /* The newest answer to @item that holds. */
