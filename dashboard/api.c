@@ -34,6 +34,7 @@ static const struct route {
 	{ "/api/v1/registers/", api_register_template, .tail = "/template" },
 	{ "/api/v1/registers/", api_register },
 	{ "/api/v1/history", api_history },
+	{ "/api/v1/status-history", api_course },
 	{ "/api/v1/at", api_at },
 	{ "/api/v1/forecast", api_forecast },
 	{ "/api/v1/changes", api_changes },

@@ -81,6 +81,7 @@ void api_register_file(struct http *http, struct exchange *exchange, struct str 
 void api_register_list(struct http *http, struct exchange *exchange, struct str name);
 void api_register_template(struct http *http, struct exchange *exchange, struct str name);
 void api_register(struct http *http, struct exchange *exchange, struct str name);
+void api_course(struct http *http, struct exchange *exchange, struct str name);
 void api_history(struct http *http, struct exchange *exchange, struct str name);
 void api_needs(struct http *http, struct exchange *exchange, struct str name);
 void api_setup(struct http *http, struct exchange *exchange, struct str name);

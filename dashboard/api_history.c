@@ -131,6 +131,20 @@ static json_t *past_checks(const struct past *past)
 	return checks;
 }
 
+/* With the events that it rested on; those that are no more are not found. */
+static json_t *verdict_json(const struct past_verdict *verdict)
+{
+	json_t *dims = json_stored(verdict->dims), *json;
+	json_t *first = json_object_get(dims, "first_event"), *last = json_object_get(dims, "last_event");
+
+	json = json_pack("{s:o, s:o, s:s, s:o, s:o, s:O, s:O}", "check", json_text(verdict->check_id), "resource",
+			 json_text(verdict->resource), "status", status_name(verdict->status), "reason",
+			 json_both(verdict->reason_ja, verdict->reason_en), "since", json_time(verdict->since),
+			 "first_event", first ? first : json_null(), "last_event", last ? last : json_null());
+	json_decref(dims);
+	return json;
+}
+
 /* @bad: those that were findings alone. */
 static json_t *past_verdicts(const struct past *past, bool bad)
 {
@@ -141,12 +155,7 @@ static json_t *past_verdicts(const struct past *past, bool bad)
 
 		if (bad && verdict->status != STATUS_FAIL && verdict->status != STATUS_WARN)
 			continue;
-		json_array_append_new(findings,
-				      json_pack("{s:o, s:o, s:s, s:o, s:o}", "check", json_text(verdict->check_id),
-						"resource", json_text(verdict->resource), "status",
-						status_name(verdict->status), "reason",
-						json_both(verdict->reason_ja, verdict->reason_en), "since",
-						json_time(verdict->since)));
+		json_array_append_new(findings, verdict_json(verdict));
 	}
 	return findings;
 }

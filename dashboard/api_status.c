@@ -228,7 +228,7 @@ static json_t *item_json(struct http *http, const struct checklist *list, const 
 			 state->counted, "checks", checks_of(http->daemon->judge, item));
 	if (!json)
 		return NULL;
-	json_object_set_new(json, "attest", json_text(item->attest));
+	json_object_set_new(json, "attest", item->attest ? json_both(item->attest, item->attest_en) : json_null());
 	json_object_set_new(json, "answer", answer ? json_string(answer->yes ? "yes" : "no") : json_null());
 	json_object_set_new(json, "answered_on", json_text(answer ? answer->answered_on : NULL));
 	json_object_set_new(json, "answered_by", json_text(answer ? answer->who : NULL));

@@ -112,14 +112,16 @@ static int item_texts(const struct yaml *yaml, const struct yaml_node *node, str
 			       "a slot has no text; expected no text.ja and text.en, or another text_state");
 	if (r == 0 && yaml_get(node, "attest"))
 		r = text_of(yaml, node, "attest", true, &item->attest, diag);
+	if (r == 0 && yaml_get(node, "attest.en"))
+		r = text_of(yaml, node, "attest.en", true, &item->attest_en, diag);
 	return r;
 }
 
 static int item_read(const struct yaml *yaml, const struct yaml_node *node, struct item *item, struct diag *diag)
 {
 	static const char *const known[] = { "id",         "text.ja", "text.en", "text_state", "section.ja",
-					     "section.en", "scope",   "attest",  "refs",       "weight",
-					     "scored",     "checks",  "like",    NULL };
+					     "section.en", "scope",   "attest",  "attest.en",  "refs",
+					     "weight",     "scored",  "checks",  "like",       NULL };
 	int r = yaml_known(yaml, node, known, diag);
 
 	if (r == 0)
@@ -286,6 +288,8 @@ int checklist_like(const struct checklist *list, struct item *item, const struct
 	}
 	if (!item->attest && from->attest && !(item->attest = strdup(from->attest)))
 		return -ENOMEM;
+	if (!item->attest_en && from->attest_en && !(item->attest_en = strdup(from->attest_en)))
+		return -ENOMEM;
 	if (!(item->weight > 0))
 		item->weight = from->weight;
 	item->scored = item->scored && from->scored;
@@ -319,6 +323,7 @@ void checklist_free(struct checklist *list)
 		free(item->section_en);
 		free(item->scope);
 		free(item->attest);
+		free(item->attest_en);
 	}
 	free(list->items);
 	free(list->id);

@@ -14,8 +14,8 @@ struct item {
 	enum text_state text_state;
 	char *section_ja, *section_en; /* heading of the form that it stands under; may be empty */
 	char *scope;
-	char *attest; /* what a person must vouch for, may be NULL */
-	char **refs;  /* guideline clauses; ends with NULL */
+	char *attest, *attest_en; /* what a person must vouch for, may be NULL */
+	char **refs;              /* guideline clauses; ends with NULL */
 	double weight;
 	bool scored;                 /* row 0 and slots are not */
 	char **check_ids;            /* as written; ends with NULL */

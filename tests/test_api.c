@@ -187,7 +187,30 @@ static void lists_are_paged(void **state)
 	json = get("/api/v1/at?time=2026-09-04");
 	has(json, "date time observed score scores items checks findings verdicts registers");
 	has(json_array_get(json_object_get(json, "checks"), 0), "id title severity status since counts");
-	has(json_array_get(json_object_get(json, "verdicts"), 0), "check resource status reason since");
+	has(json_array_get(json_object_get(json, "verdicts"), 0),
+	    "check resource status reason since first_event last_event");
+	json_decref(json);
+}
+
+/* Item 1 fails because of somebody who was never there: now, but not the day before. */
+static void the_course_of_a_status(void **state)
+{
+	json_t *json = get("/api/v1/status-history?pack=form&item=1&from=2026-09-01"), *row;
+
+	has(json, "from to items next");
+	row = json_array_get(json_object_get(json, "items"), 0); /* the newest first */
+	assert_string_equal(text_of(row, "status"), "fail");
+	has(row, "time");
+	json_decref(json);
+
+	json = get("/api/v1/status-history?pack=form&item=1&to=2026-09-01");
+	assert_int_equal(json_array_size(json_object_get(json, "items")), 0);
+	json_decref(json);
+
+	/* What was in force when it begins is its first row. */
+	json = get("/api/v1/status-history?check=uses&from=2026-09-05&to=2026-09-06");
+	assert_int_equal(json_array_size(json_object_get(json, "items")), 1);
+	assert_string_equal(text_of(json_array_get(json_object_get(json, "items"), 0), "status"), "fail");
 	json_decref(json);
 }
 
@@ -314,6 +337,10 @@ static const struct row {
 	{ "a type that is none", "/api/v1/events?type=nonsense", 400 },
 	{ "a time that is none", "/api/v1/events?since=yesterday", 400 },
 	{ "a past without a time", "/api/v1/at", 400 },
+	{ "a course of nothing", "/api/v1/status-history", 400 },
+	{ "a course of a form", "/api/v1/status-history?pack=form&item=", 400 },
+	{ "the course of an item that is none", "/api/v1/status-history?pack=form&item=99", 404 },
+	{ "the course of a check that is none", "/api/v1/status-history?check=x", 404 },
 	{ "the future", "/api/v1/at?time=2999-01-01", 400 },
 	{ "another type for an id", "/api/v1/events?id=[1]", 400 },
 };
@@ -344,11 +371,17 @@ static void refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(status_has_its_shape),    cmocka_unit_test(score_can_be_computed_again),
-		cmocka_unit_test(items_say_why),           cmocka_unit_test(checks_show_their_rows),
-		cmocka_unit_test(lists_are_paged),         cmocka_unit_test(findings_are_counted_in_groups),
-		cmocka_unit_test(findings_are_a_table),    cmocka_unit_test(plans_have_steps),
-		cmocka_unit_test(needs_say_what_is_there), cmocka_unit_test(unknown_users_are_masked),
+		cmocka_unit_test(status_has_its_shape),
+		cmocka_unit_test(score_can_be_computed_again),
+		cmocka_unit_test(items_say_why),
+		cmocka_unit_test(checks_show_their_rows),
+		cmocka_unit_test(lists_are_paged),
+		cmocka_unit_test(the_course_of_a_status),
+		cmocka_unit_test(findings_are_counted_in_groups),
+		cmocka_unit_test(findings_are_a_table),
+		cmocka_unit_test(plans_have_steps),
+		cmocka_unit_test(needs_say_what_is_there),
+		cmocka_unit_test(unknown_users_are_masked),
 	};
 	int failed;
 

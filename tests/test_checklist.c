@@ -16,7 +16,7 @@ static const struct row {
 	{ "all keys",
 	  HEAD
 	  "fiscal_year: 2025\n" ITEM
-	  "    section.ja: 一\n    section.en: one\n    scope: 全般\n    attest: 文書\n    refs: [企画13, 運用14]\n"
+	  "    section.ja: 一\n    section.en: one\n    scope: 全般\n    attest: 文書\n    attest.en: papers\n    refs: [企画13, 運用14]\n"
 	  "    weight: 2.5\n    scored: no\n    checks: [a, b]\n",
 	  NULL },
 	{ "a slot", HEAD "items:\n  - {id: \"1\", text_state: slot}\n", NULL },
@@ -81,6 +81,7 @@ static void everything_that_is_said_is_kept(void **state)
 	assert_string_equal(item->text_ja, "文");
 	assert_string_equal(item->section_en, "one");
 	assert_string_equal(item->attest, "文書");
+	assert_string_equal(item->attest_en, "papers");
 	assert_string_equal(item->refs[1], "運用14");
 	assert_string_equal(item->check_ids[1], "b");
 	assert_null(item->check_ids[2]);

@@ -123,7 +123,7 @@ async function sheetShow() {
     return;
   const scrolled = opened !== null && $("detail").open ? $("detail").scrollTop : null;
   opened = now;
-  sheet.detail($("detail"), { item, wanted, pack: view.pack, may: canWrite(), past: state.past?.said ?? null, signIn, said, time: state.status.time });
+  await sheet.detail($("detail"), { item, wanted, pack: view.pack, may: canWrite(), past: state.past?.said ?? null, signIn, said, time: state.status.time });
   toastsPlace();
   if (scrolled !== null)
     $("detail").scrollTop = scrolled;

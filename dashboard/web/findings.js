@@ -1,7 +1,7 @@
 // The findings as a list to work from: narrowed down, searched, ordered, ticked and acknowledged; the address keeps what is chosen.
 import { file, get } from "./api.js";
 import { cssLoad, el, fill, icon, severity } from "./dom.js";
-import { keysOn, keysSet, keysHelp } from "./findings_keys.js";
+import { keysOn, keysHelp } from "./findings_keys.js";
 import { longList } from "./longlist.js";
 import { checkHash, querySet, sheetHash } from "./route.js";
 import { both, number, since, w, when, wordsAdd } from "./words.js";
@@ -10,9 +10,10 @@ import { findingsWords } from "./words_findings.js";
 wordsAdd("fi", findingsWords);
 const t = (path, ...values) => w(`fi.${path}`, ...values);
 const PAGE = 100, MANY = 1000;
-const names = ["q", "status", "severity", "item", "system", "owner", "acked", "state", "sort"];
+const names = ["check", "q", "status", "severity", "item", "system", "owner", "acked", "state", "sort"];
 
 let here = null; // the view as long as it is shown
+let opened = null; // the row whose sheet was opened last
 
 const keyOf = (row) => JSON.stringify([row.check, row.resource]);
 
@@ -63,12 +64,12 @@ function rowNode(row) {
     el("div", { class: "what" },
       el("a", { class: "whole", href: place(row), "data-part": "open", onclick: (e) => {
         e.preventDefault();
-        here.focus = key;
+        opened = key;
         here.context.open(place(row));
       } }, el("span", { class: "sr" }, `${w(`status.${row.status}`)}${w("colon")}`), row.resource ? el("b", { class: "resource" }, row.resource) : null, both(row.reason)),
       el("p", { class: "note" }, row.severity ? severity(row.severity) : null, both(row.title)),
       el("p", { class: "note tags" }, el("span", {}, closed ? w("closed", when(row.closed_at)) : since(row.since)),
-        row.owner ? el("span", {}, `${t("owner")}${w("colon")}${ownerName(row.owner)}`) : null,
+        row.owner && here.values.sort !== "owner" ? el("span", {}, `${t("owner")}${w("colon")}${ownerName(row.owner)}`) : null,
         row.ack ? el("span", { class: "chip" }, t("acking", row.ack.who)) : null,
         row.waiver ? el("span", { class: "chip" }, t("waived", row.waiver.until)) : null)));
 }
@@ -159,7 +160,7 @@ async function move(by) {
 }
 
 const PAST = (row, values, list) => (!values.status || row.status === values.status) && (!values.severity || values.severity.split(",").includes(row.severity)) &&
-  (!values.item || list.items.find((i) => `${list.id}/${i.id}` === values.item)?.checks.some((c) => c.id === row.check)) &&
+  (!values.check || row.check === values.check) && (!values.item || list.items.find((i) => `${list.id}/${i.id}` === values.item)?.checks.some((c) => c.id === row.check)) &&
   values.q.toLowerCase().split(/\s+/).every((q) => [row.check, row.resource, both(row.reason), both(row.title)].join(" ").toLowerCase().includes(q));
 
 // The findings of a day that is over are had whole; they are narrowed down here.
@@ -241,7 +242,7 @@ export function changed(event) {
 
 // A sheet over the list was closed.
 export function back() {
-  const i = here?.list.rows.findIndex((r) => keyOf(r) === here.focus) ?? -1;
+  const i = here?.list.rows.findIndex((r) => keyOf(r) === opened) ?? -1;
   if (i >= 0)
     here.list.node(i)?.querySelector("a").focus();
 }
@@ -299,6 +300,7 @@ function filters() {
   const sorts = past ? ["worst", "since", "-since", "check", "resource"] : ["worst", "since", "-since", "owner", "check", "system", "resource"];
   const node = el("form", { class: "filters", role: "search", "aria-label": t("filters"), onsubmit: (e) => e.preventDefault() },
     el("div", { class: "field wide-field" }, el("label", { for: "findings-q" }, t("search")), search),
+    here.values.check ? pick("check", [any, [here.values.check, here.values.check]]) : null,
     pick("status", [any, ["fail", w("status.fail")], ["warn", w("status.warn")]]),
     pick("severity", [any, ...choice("severity", ["critical", "critical,high", "medium,low"])]),
     pick("item", [any, ...list.items.filter((i) => i.checks.length > 0).map((i) => [`${list.id}/${i.id}`, i.id])]),
@@ -370,7 +372,7 @@ export async function show(root, context) {
     show(root, { ...context, query: new URLSearchParams() }).then(() => document.getElementById("findings-q").focus());
   } }, t("clear"));
   here = { context, values: chosen(context.query), ticked: new Map(), clear, body: el("div", { class: "long" }), count: el("p", { class: "note count", role: "status" }),
-    bar: el("div", { class: "bulk", hidden: true }), stale: el("div", { role: "status" }), focus: null };
+    bar: el("div", { class: "bulk", hidden: true }), stale: el("div", { role: "status" }) };
   clear.hidden = asked(here.values).size === 0;
   const csvButton = el("button", { type: "button", class: "plain-button", onclick: () => csv(csvButton) }, t("csv"));
   fill(root,
@@ -381,4 +383,3 @@ export async function show(root, context) {
   start();
 }
 
-export { keysSet };

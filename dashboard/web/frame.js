@@ -1,5 +1,5 @@
 // What stands around every view: the banners, who one is, whether it is live, the way to a token, what was just said.
-import { tokenIs, tokenSet } from "./api.js";
+import { tokenIs, tokenSet, tokenWanted } from "./api.js";
 import { el, fill, icon } from "./dom.js";
 import { dayAsk } from "./route.js";
 import { both, clock, day, dayAfter, languageNow, w, when } from "./words.js";
@@ -7,7 +7,7 @@ import { both, clock, day, dayAfter, languageNow, w, when } from "./words.js";
 export const $ = (id) => document.getElementById(id);
 
 function banner(kind, ...text) {
-  return el("div", { class: `banner ${kind}` }, icon(kind === "bad" ? "fail" : kind === "demo" ? "attested" : "warn"), el("p", {}, text));
+  return el("div", { class: `banner ${kind}` }, icon({ bad: "fail", demo: "attested", reader: "unknown" }[kind] ?? "warn"), el("p", {}, text));
 }
 
 // A day that is over: which, the days beside it, and the way back.
@@ -28,7 +28,7 @@ export function banners(state) {
   if (state.connection === "lost" && state.seen)
     all.push(banner("bad", w("lost", clock(state.seen))));
   if (me?.role === "viewer" && me.token)
-    all.push(banner("reader", w("reader", me.name, when(me.expires_at))));
+    all.push(banner("reader", w("reader", me.name, me.expires_at.slice(11, 16) === "00:00" ? when(dayAfter(me.expires_at, -1), false) : when(me.expires_at))));
   if (status?.site.demo)
     all.push(banner("demo", w("demo")));
   for (const l of status?.checklists ?? [])
@@ -88,7 +88,7 @@ export function person(me, signIn) {
 export function live({ seen, connection, past }) {
   const seconds = seen ? Math.max(0, Math.round((Date.now() - seen) / 1000)) : null;
   const age = seconds === null || past ? "" : seconds < 120 ? w("updated", seconds) : w("updatedMinutes", Math.floor(seconds / 60));
-  const state = past ? "stands" : { live: "live", connecting: "connecting", lost: "offline" }[connection];
+  const state = tokenWanted() ? "locked" : past ? "stands" : { live: "live", connecting: "connecting", lost: "offline" }[connection];
   const node = $("live");
   // The age changes every second; only a change of the state is worth being read aloud.
   if (node.dataset.state !== state || node.dataset.language !== languageNow()) {

@@ -2,7 +2,8 @@
 // own height, so that ten thousand rows cost what some hundred do.
 import { el } from "./dom.js";
 
-const CHUNK = 50;
+const CHUNK = 25;
+const HIGH = 96; // pixels of a row that nobody has measured yet
 const NEAR = "1200px 0px"; // drawn before it is seen
 
 // @make: {page(cursor) -> {items, next}, row(item) -> <li>, head(item, before) -> <li> or null, label, drawn()}.
@@ -44,6 +45,13 @@ export function longList(root, make) {
     chunk.drawn = false;
   }
 
+  // About as high as those that were seen, so that the bar tells how much there is.
+  function room(chunk) {
+    const seen = chunks.find((c) => c.drawn && c.node.offsetHeight > 0);
+    const high = seen ? seen.node.offsetHeight / seen.node.childElementCount : HIGH;
+    chunk.node.style.height = `${Math.round(high * Math.min(CHUNK, rows.length - chunk.from))}px`;
+  }
+
   function chunkAdd() {
     const node = el("ul", { class: "findings", "aria-label": make.label ?? null }), chunk = { node, from: chunks.length * CHUNK, drawn: false };
     node.chunk = chunk;
@@ -57,8 +65,12 @@ export function longList(root, make) {
     rows.push(...items);
     for (let i = Math.floor(from / CHUNK); i * CHUNK < rows.length; i++) {
       const chunk = chunks[i] ?? chunkAdd();
-      chunk.drawn = false;
-      draw(chunk);
+      const first = rows.length > 0 && i === 0;
+      if (chunk.drawn || first) {
+        chunk.drawn = false;
+        draw(chunk);
+      } else
+        room(chunk);
       near.unobserve(chunk.node);
       near.observe(chunk.node);
     }

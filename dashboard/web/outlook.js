@@ -69,11 +69,12 @@ function draw(tag, attributes, text) {
   return node;
 }
 
-const WIDE = 640, HIGH = 150, LEFT = 34, RIGHT = 44, TOP = 10, BOTTOM = 24;
+const HIGH = 150, LEFT = 34, RIGHT = 44, TOP = 10, BOTTOM = 24;
+let wide = 640;
 
 // A score holds until the next one: steps, not slopes.
 function line(points, name, from, until) {
-  const x = (t) => LEFT + (WIDE - LEFT - RIGHT) * Math.min(1, Math.max(0, (t - from) / (until - from)));
+  const x = (t) => LEFT + (wide - LEFT - RIGHT) * Math.min(1, Math.max(0, (t - from) / (until - from)));
   const y = (v) => TOP + (HIGH - TOP - BOTTOM) * (1 - v / 100);
   const known = points.filter((p) => p[name] !== null);
   let d = "";
@@ -83,26 +84,27 @@ function line(points, name, from, until) {
 }
 
 function trend(data, at) {
+  wide = matchMedia("(max-width: 40rem)").matches ? 330 : 640; // its letters stay as large as others
   const until = Date.parse(at), from = until - DAYS * 86400000;
   const points = data.items;
   if (points.length < 2)
     return el("p", { class: "note" }, w("trendNone"));
   const score = line(points, "percent", from, until), coverage = line(points, "coverage_percent", from, until);
   const said = w("trendSaid", Math.floor(score.first ?? 0), Math.floor(score.last ?? 0), Math.floor(coverage.first ?? 0), Math.floor(coverage.last ?? 0));
-  const svg = draw("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "trend", role: "img", "aria-label": said });
+  const svg = draw("svg", { viewBox: `0 0 ${wide} ${HIGH}`, class: "trend", role: "img", "aria-label": said });
   for (const v of [0, 50, 100]) {
     const y = TOP + (HIGH - TOP - BOTTOM) * (1 - v / 100);
-    svg.append(draw("path", { d: `M${LEFT} ${y}H${WIDE - RIGHT}`, class: "grid" }), draw("text", { x: LEFT - 6, y: y + 4, "text-anchor": "end" }, v));
+    svg.append(draw("path", { d: `M${LEFT} ${y}H${wide - RIGHT}`, class: "grid" }), draw("text", { x: LEFT - 6, y: y + 4, "text-anchor": "end" }, v));
   }
   for (const days of [90, 60, 30, 0]) {
-    const x = LEFT + (WIDE - LEFT - RIGHT) * (1 - days / DAYS);
+    const x = LEFT + (wide - LEFT - RIGHT) * (1 - days / DAYS);
     const [, m, d] = dayAfter(at, -days).split("-").map(Number);
     svg.append(draw("text", { x, y: HIGH - 5, "text-anchor": "middle" }, `${m}/${d}`));
   }
   svg.append(draw("path", { d: coverage.d, class: "coverage" }), draw("path", { d: score.d, class: "score" }));
   for (const [l, name] of [[coverage, "coverage"], [score, "score"]])
     if (l.last !== null)
-      svg.append(draw("text", { x: WIDE - RIGHT + 6, y: l.end + 4, class: `end ${name}` }, Math.floor(l.last)));
+      svg.append(draw("text", { x: wide - RIGHT + 6, y: l.end + 4, class: `end ${name}` }, Math.floor(l.last)));
   return [svg, el("ul", { class: "legend" }, el("li", {}, el("span", { class: "stroke score" }), w("score")), el("li", {}, el("span", { class: "stroke coverage" }), w("coverage"))),
     el("p", { class: "sr" }, said)];
 }

@@ -7,6 +7,7 @@ export const views = {
   ledgers: { load: () => import("./ledger.js") },
   contacts: { load: () => import("./contacts.js") },
   sources: { load: () => import("./sources.js") },
+  said: { load: () => import("./said.js") },
   snapshots: { load: () => import("./snapshots.js") },
   settings: { load: () => import("./settings.js") },
 };

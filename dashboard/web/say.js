@@ -2,6 +2,7 @@
 // What the API refuses is shown at the field that it names; what is sent twice is done once.
 import { keyNew, put } from "./api.js";
 import { el, fill } from "./dom.js";
+import { evidenceField } from "./evidence.js";
 import { both, day, w } from "./words.js";
 
 const WHO = "tenken-who";
@@ -16,18 +17,22 @@ const forms = {
     { name: "target_on", kind: "date" },
     who, { name: "note", kind: "long" }] },
   attest: { path: "attestations", fields: [
-    why, { name: "until", kind: "date", value: (of) => day(Math.min(of.days ?? 365, 365)) }, who, { name: "role" }] },
+    why, { name: "until", kind: "date", value: (of) => day(Math.min(of.days ?? 365, 365)) }, who, { name: "role" }, { name: "evidence", kind: "evidence" }] },
   waive: { path: "waivers", fields: [
     why, { name: "measure", kind: "long", must: true }, { name: "until", kind: "date", must: true, value: () => day(90) },
     who, { name: "approver", must: true }] },
   ack: { path: "acks", fields: [who, { ...why, must: false }, { name: "until", kind: "date", value: () => day(7) }] },
   na: { path: "not-applicable", fields: [why, { name: "until", kind: "date", must: true, value: () => day(365) }, who] },
+  back: { method: "DELETE", path: (of) => of.path, fields: [why, who] },
+  token: { path: "tokens", fields: [{ name: "name", must: true, max: 40 }, { name: "until", kind: "date", must: true }] },
 };
 
 let counter = 0;
 
 function fieldOf(field, of) {
   const id = `say-${++counter}`, value = of.values?.[field.name] ?? field.value?.(of) ?? "";
+  if (field.kind === "evidence")
+    return evidenceField(id);
   const error = el("p", { class: "error", id: `${id}-error`, hidden: true });
   const label = [w(field.label ?? `say.${field.name}`), field.must ? el("span", { class: "must" }, w("say.must")) : null];
 
@@ -41,7 +46,7 @@ function fieldOf(field, of) {
   }
   const input = field.kind === "long" ?
     el("textarea", { id, rows: 2, maxlength: 2000, required: field.must }) :
-    el("input", { id, type: field.kind ?? "text", maxlength: field.kind ? null : 200, required: field.must, autocomplete: "off" });
+    el("input", { id, type: field.kind ?? "text", maxlength: field.kind ? null : field.max ?? 200, required: field.must, autocomplete: "off" });
   input.value = value;
   return { name: field.name, error, inputs: [input], read: () => input.value.trim(), node: el("div", { class: "field" }, el("label", { for: id }, label), input, error) };
 }
@@ -65,13 +70,13 @@ function errorsShow(fields, rest, problem, status) {
   let first = null;
 
   for (const field of fields) {
-    const own = errors.filter((e) => e.field === field.name).map((e) => both(e.text));
+    const own = errors.filter((e) => e.field === field.name || field.names?.includes(e.field)).map((e) => both(e.text));
     errorShow(field, own.join(" "));
     if (own.length > 0)
       first ??= field;
   }
   for (const error of errors)
-    if (!fields.some((f) => f.name === error.field))
+    if (!fields.some((f) => f.name === error.field || f.names?.includes(error.field)))
       left.push(both(error.text));
   if (errors.length === 0)
     left.push(both(problem.text) || w("say.failed", status));
@@ -80,7 +85,7 @@ function errorsShow(fields, rest, problem, status) {
   (first?.inputs[0] ?? rest).focus();
 }
 
-// @fixed: what the body holds besides; @of: {days, values}; @done(answer) when it is said, @close when it is not.
+// @fixed: what the body holds besides; @of: {days, values, path, title, note, about, label}; @done(answer) when it is said, @close when it is not.
 export function form(kind, fixed, of, done, close) {
   const fields = forms[kind].fields.map((field) => fieldOf(field, of));
   const rest = el("p", { class: "error", role: "alert", tabindex: "-1", hidden: true });
@@ -90,9 +95,10 @@ export function form(kind, fixed, of, done, close) {
   async function submit(event) {
     event.preventDefault();
     const body = { ...fixed };
-    for (const field of fields)
-      if (field.read())
-        body[field.name] = field.read();
+    for (const field of fields) {
+      const value = field.read();
+      Object.assign(body, typeof value === "object" ? value : value ? { [field.name]: value } : {});
+    }
     if (JSON.stringify(body) !== sent) {
       sent = JSON.stringify(body);
       key = keyNew();
@@ -100,9 +106,11 @@ export function form(kind, fixed, of, done, close) {
     button.disabled = true;
     rest.hidden = true;
     try {
-      const answer = await put("POST", forms[kind].path, body, key);
+      const { path, method } = forms[kind];
+      const answer = await put(method ?? "POST", typeof path === "function" ? path(of) : path, body, key);
       if (answer.ok) {
-        sessionStorage.setItem(WHO, body.who ?? "");
+        if (body.who)
+          sessionStorage.setItem(WHO, body.who);
         done(answer.body);
         return;
       }
@@ -118,7 +126,7 @@ export function form(kind, fixed, of, done, close) {
   }
 
   const node = el("form", { class: "say", onsubmit: submit, novalidate: true },
-    el("h4", {}, of.title ?? w(`say.${kind}`)), el("p", { class: "note" }, w(`say.${kind}Note`)),
+    el("h4", {}, of.title ?? `${w(`say.${kind}`)}${of.about ? `${w("colon")}${of.about}` : ""}`), el("p", { class: "note" }, of.note ?? w(`say.${kind}Note`)),
     fields.map((f) => f.node), rest,
     el("div", { class: "line" }, button, el("button", { type: "button", class: "plain-button", onclick: close }, w("say.cancel"))));
   node.addEventListener("keydown", (event) => {
@@ -139,7 +147,7 @@ export function opener(kind, box, fixed, of, done) {
     box.dispatchEvent(new Event("fold"));
     if (!open)
       unfold();
-  } }, w(`say.${kind}`));
+  } }, of.label ?? w(`say.${kind}`));
   const fold = (back) => {
     fill(box);
     button.setAttribute("aria-expanded", "false");

@@ -70,7 +70,8 @@ function thresholds(checks) {
       el("thead", {}, el("tr", {}, ["checkName", "param", "value", "basisLabel"].map((n) => el("th", { scope: "col" }, t(n))))), body)));
 }
 
-export async function show(root) {
+export async function show(root, context) {
+  const box = el("div", { class: "panel" });
   let status, checks, list;
   await cssLoad("ledgers.css");
   try {
@@ -80,5 +81,7 @@ export async function show(root) {
     return;
   }
   fill(root, el("h2", { id: "view-title", tabindex: "-1" }, t("settings")), el("p", { class: "lead" }, t("settingsNote")),
-    el("div", { class: "panels" }, health(status, checks.items), packs(status), channels(list.items)), thresholds(checks.items));
+    el("div", { class: "panels" }, health(status, checks.items), packs(status), channels(list.items)), box, thresholds(checks.items));
+  const { tokens } = await import("./tokens.js");
+  await tokens(box, context);
 }
