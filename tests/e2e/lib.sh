@@ -99,7 +99,7 @@ tenken_start() {
 	"$@" "$TENKEND" -c "$T/tenken.yaml" >>"$T/tenkend.log" 2>&1 &
 	DAEMON=$!
 	PIDS+=("$DAEMON")
-	until_ok 20 daemon_answers || fail "tenkend is not ready within 20 s"
+	until_ok "${PATIENT:-20}" daemon_answers || fail "tenkend is not ready within ${PATIENT:-20} s"
 }
 
 daemon_answers() {

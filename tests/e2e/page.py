@@ -1,101 +1,16 @@
-"""page.py CHROMIUM URL TOKEN FOLDER: what a person does on the page, in a real browser, which is driven over a pipe.
+"""page.py CHROMIUM URL TOKEN FOLDER SYSLOG_PORT: what a person does on the page, in a real browser.
 
-Exits with 1 and says why when the page does not do it.  Every wait has a deadline.
+FOLDER takes commands to the daemon (the file "daemon": stop, start).  Exits with 1 and says why when the page does not do it.
 """
-import fcntl
-import json
 import os
-import select
-import subprocess
+import socket
 import sys
 import time
 
+from browser import PATIENCE, Browser
 from wait import until
 
-PATIENCE = 30
 MARKUP = '<img src=x onerror="document.title=1">山田'
-
-
-class Browser:
-    def __init__(self, program, folder):
-        out_r, out_w = os.pipe()
-        in_r, in_w = os.pipe()
-        out_r, in_w = (fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (out_r, in_w))
-
-        def ends():  # it reads from 3 and writes to 4
-            os.dup2(out_r, 3)
-            os.dup2(in_w, 4)
-
-        self.process = subprocess.Popen(
-            [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run",
-             f"--user-data-dir={folder}/chromium", "--window-size=900,900"],
-            preexec_fn=ends, pass_fds=(3, 4), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(out_r)
-        os.close(in_w)
-        self.write, self.read, self.rest, self.number = out_w, in_r, b"", 0
-        self.session, self.complaints = None, []
-
-    def message(self, deadline):
-        while b"\0" not in self.rest:
-            ready, _, _ = select.select([self.read], [], [], max(0, deadline - time.monotonic()))
-            data = os.read(self.read, 65536) if ready else b""
-            if not data:
-                sys.exit("FAIL: the browser says nothing more")
-            self.rest += data
-        one, self.rest = self.rest.split(b"\0", 1)
-        return json.loads(one)
-
-    def ask(self, method, **params):
-        self.number += 1
-        message = {"id": self.number, "method": method, "params": params}
-        if self.session:
-            message["sessionId"] = self.session
-        os.write(self.write, json.dumps(message).encode() + b"\0")
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            said = self.message(deadline)
-            if said.get("id") == self.number:
-                if "error" in said:
-                    sys.exit(f"FAIL: {method}: {said['error']}")
-                return said["result"]
-            self.event(said)
-
-    def event(self, said):
-        params = said.get("params", {})
-        if said.get("method") == "Runtime.exceptionThrown":
-            self.complaints.append(json.dumps(params["exceptionDetails"])[:300])
-        elif said.get("method") == "Log.entryAdded" and params["entry"]["source"] != "network":
-            self.complaints.append(params["entry"]["text"])
-
-    def open(self, url):
-        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Runtime", "Log", "Page"):
-            self.ask(f"{domain}.enable")
-        self.ask("Page.navigate", url=url)
-
-    def js(self, text):
-        result = self.ask("Runtime.evaluate", expression=text, awaitPromise=True, returnByValue=True)
-        if "exceptionDetails" in result:
-            sys.exit(f"FAIL: {text}: {result['exceptionDetails'].get('exception', {}).get('description')}")
-        return result["result"].get("value")
-
-    def wait(self, what, text):
-        if not until(lambda: self.js(f"!!({text})"), PATIENCE):
-            sys.exit(f"{self.js('document.body.innerText.slice(0, 1000)')}\n{self.complaints}\nFAIL: {what}")
-
-    def type(self, selector, text):
-        self.js(f"document.querySelector({json.dumps(selector)}).focus()")
-        self.ask("Input.insertText", text=text)
-
-    def key(self, key):
-        for kind in ("keyDown", "keyUp"):
-            self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode={"Enter": 13, "Escape": 27}[key],
-                     text="\r" if key == "Enter" and kind == "keyDown" else "")
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait(10)
 
 
 def sign_in(b, token):
@@ -173,6 +88,36 @@ def views(b):
     b.wait("the page speaks English", "document.documentElement.lang === 'en' && document.querySelector('#overview h2').textContent === 'Where we stand'")
 
 
+def daemon(folder, word):
+    with open(f"{folder}/daemon", "w", encoding="utf-8") as file:
+        file.write(word)
+    if not until(lambda: not os.path.exists(f"{folder}/daemon"), PATIENCE):
+        sys.exit(f"FAIL: the daemon does not {word}")
+
+
+def line(port, text):
+    with socket.create_connection(("127.0.0.1", int(port))) as s:
+        s.sendall(f"<13>{time.strftime('%b %e %H:%M:%S')} dhcp01 dhcpd: {text}\n".encode())
+
+
+def offline(b, folder, port):
+    b.js("location.hash = '#findings?q=b8:27'")
+    b.wait("no such device yet", "document.querySelector('#view .list-end')?.textContent && document.querySelector('#live').dataset.state === 'live'")
+    said = time.monotonic()
+    line(port, f"DHCPACK on 10.0.9.9 to b8:27:eb:77:66:55 ({MARKUP}) via eth0")
+    b.wait("a new device stands in the list", "document.querySelector('#view .finding')?.textContent.includes('b8:27:eb:77:66:55')")
+    print(f"a line was in the list after {1000 * (time.monotonic() - said):.0f} ms", flush=True)
+    if b.js("document.querySelectorAll('#view img').length") != 0:
+        sys.exit("FAIL: markup of a line became markup of the page")
+    daemon(folder, "stop")
+    b.wait("a lost connection shows", "document.querySelector('#live').dataset.state === 'offline' && document.querySelector('#banners .bad')")
+    daemon(folder, "start")
+    line(port, "DHCPACK on 10.0.9.10 to b8:27:eb:77:66:56 (late) via eth0")
+    b.wait("it heals", "document.querySelector('#live').dataset.state === 'live' && !document.querySelector('#banners .bad')")
+    b.wait("what was said meanwhile is there", "document.querySelector('#view').textContent.includes('b8:27:eb:77:66:56')")
+    b.js("location.hash = ''")
+
+
 def narrow(b):
     for width in (320, 375, 900):  # 320: what a window of 640 is at 200 %
         b.ask("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
@@ -181,13 +126,14 @@ def narrow(b):
 
 
 def main():
-    program, url, token, folder = sys.argv[1:]
+    program, url, token, folder, port = sys.argv[1:]
     b = Browser(program, folder)
     try:
         b.open(url)
         sign_in(b, token)
         answer(b)
         unread(b)
+        offline(b, folder, port)
         views(b)
         narrow(b)
         if b.complaints:
