@@ -9,7 +9,7 @@ import os
 import sys
 import zipfile
 
-from page import Browser
+from browser import Browser
 
 MARKUP = '<img src=x onerror="document.title=1">'
 TURNED = "\u202egnp.exe\u202c\u200f"
