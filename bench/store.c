@@ -13,6 +13,7 @@
 #include "daemon/batch.h"
 #include "daemon/pipeline.h"
 #include "daemon/state.h"
+#include "daemon/touched.h"
 
 #define ACCOUNTS 100000u
 #define DEVICES 50000u
@@ -60,10 +61,10 @@ static usec_t cpu_time(void)
 static void commit(struct bench *b)
 {
 	usec_t start = clock_monotonic(), cpu = cpu_time();
-	uint64_t tables;
+	struct touched touched;
 
 	must(store_begin(b->store), "begin");
-	must(state_flush(b->state, batch_pool(b->batch), b->systems, &tables), "state");
+	must(state_flush(b->state, batch_pool(b->batch), b->systems, &touched), "state");
 	must(batch_flush(b->batch), "batch");
 	must(store_commit(b->store), "commit");
 	b->rows += state_rows(b->state) + batch_rows(b->batch);

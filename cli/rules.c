@@ -93,22 +93,21 @@ static const char **folders(const struct config *config, const char *own)
 }
 
 /* Both sets with the packs in force, over the site's database. */
-static int run_diff(const struct cli *cli, const struct config *config, const char *const *with_own, const char *db)
+static int run_diff(const struct cli *cli, const struct config *config, const char *dir, const char *db)
 {
-	_cleanup_(rules_unrefp) struct rules *now = NULL, *then = NULL;
+	_cleanup_(rules_unrefp) struct rules *now = NULL;
 	_free_ const char **dirs = folders(config, NULL);
-	const char *const *packs = (const char *const *)config->packs;
 	struct diag diag = { "" };
 	char path[4096];
 
 	if (!dirs)
 		return EX_OSERR;
-	if (rules_load(dirs, packs, &now, &diag) < 0 || rules_load(with_own, packs, &then, &diag) < 0) {
+	if (rules_load(dirs, (const char *const *)config->packs, &now, &diag) < 0) {
 		say(NULL, diag.text);
 		return 1;
 	}
 	snprintf(path, sizeof(path), "%s/tenken.db", config->state_dir);
-	return rules_diff(cli, config, now, then, db ? db : path);
+	return rules_diff(cli, config, now, dir, db ? db : path);
 }
 
 static int rules_run(struct cli *cli, int argc, char **argv)
@@ -122,7 +121,7 @@ static int rules_run(struct cli *cli, int argc, char **argv)
 	if (argc < 2 || argc > 5 || (argc > 3 && (strcmp(argv[1], "diff") || argc != 5 || strcmp(argv[3], "--db"))))
 		return cli_usage(argv[0]);
 	if (!strcmp(argv[1], "diff") && argc < 3)
-		return cli_usage(argv[0]);
+		return rules_diff_staged(cli);
 	if (argc > 2 && access(argv[2], R_OK | X_OK) < 0)
 		return cli_fail(EX_NOINPUT, "%s: %s", argv[2], strerror(errno));
 	r = cli_config(cli, &config);
@@ -134,7 +133,7 @@ static int rules_run(struct cli *cli, int argc, char **argv)
 	if (!strcmp(argv[1], "lint"))
 		return run_lint(cli, dirs);
 	if (!strcmp(argv[1], "diff"))
-		return run_diff(cli, config, dirs, argc > 4 ? argv[4] : NULL);
+		return run_diff(cli, config, argv[2], argc > 4 ? argv[4] : NULL);
 	if (strcmp(argv[1], "test") && strcmp(argv[1], "list"))
 		return cli_usage(argv[0]);
 	if (rules_load(dirs, NULL, &rules, &diag) < 0) {
@@ -146,7 +145,7 @@ static int rules_run(struct cli *cli, int argc, char **argv)
 
 const struct command command_rules = {
 	.name = "rules",
-	.args = "lint|test|list [DIR] | diff DIR [--db FILE]",
+	.args = "lint|test|list [DIR] | diff [DIR [--db FILE]]",
 	.ja = "規則（デコーダ・検査・チェックリスト）を確かめる、並べる",
 	.en = "look at decoders, checks and checklists before they are in force",
 	.run = rules_run,

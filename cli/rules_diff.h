@@ -5,6 +5,8 @@
 #include "daemon/config.h"
 #include "rules/rules.h"
 
-/* @own: the folder that comes after those in force.  @path: the database; it is only read.  Returns the exit code. */
-int rules_diff(const struct cli *cli, const struct config *config, struct rules *now, struct rules *then,
+/* The staged folder, asked of the daemon.  Returns the exit code. */
+int rules_diff_staged(const struct cli *cli);
+/* @dir: the folder that comes after those in force.  @path: the database; it is only read.  Returns the exit code. */
+int rules_diff(const struct cli *cli, const struct config *config, struct rules *now, const char *dir,
 	       const char *path);

@@ -42,6 +42,11 @@ int apply_round(struct judge *judge, struct round *round)
 		struct slot *slot = &judge->slots[check->slot];
 		int r = -ENOMEM;
 
+		if (check->some && i < round->n_done) {
+			/* Else all is as it was said; numbers in reasons are for the minute. */
+			slot->due |= !check->na && focus_differs(&slot->result, &check->answer, check->names);
+			continue;
+		}
 		if (i < round->n_done && judge->diffs && judge->diff_slots) {
 			schedule_ran(slot, &check->answer, round->times.now);
 			r = verdicts_compare(&slot->result, &check->answer, judge->words, &round->times, check->na,
@@ -288,7 +293,7 @@ static void all_take(struct judge *judge, struct list_result *lists, bool first,
 	judge->retry = 0;
 	lists_tell(judge, before, now);
 	lists_free(judge->rules, before);
-	schedule_mark(judge, keep_touched(judge->keep));
+	schedule_mark(judge, &(struct touched){ .tables = keep_touched(judge->keep) });
 }
 
 int apply_write(struct judge *judge, usec_t now)

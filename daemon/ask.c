@@ -156,6 +156,20 @@ int ask_open(struct sqlite3 *db, const struct check *check, const char *const *p
 	return 0;
 }
 
+int ask_open_vetted(struct sqlite3 *db, const struct check *check, struct ask **ret, struct diag *diag)
+{
+	_cleanup_(ask_closep) struct ask *ask = calloc(1, sizeof(*ask));
+	int r;
+
+	if (!ask)
+		return diag_set(diag, -ENOMEM, "out of memory");
+	*ask = (struct ask){ .db = db, .check = check };
+	r = guard_open_vetted(db, check, &ask->guard, diag);
+	if (r == 0)
+		*ret = TAKE(ask);
+	return r;
+}
+
 void ask_params(struct ask *ask, const char *const *params)
 {
 	ask->params = params;

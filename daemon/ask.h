@@ -44,6 +44,8 @@ struct ask;
 struct guard_names;
 int ask_open(struct sqlite3 *db, const struct check *check, const char *const *params, struct guard_names *names,
 	     struct ask **ret, struct diag *diag);
+/* The same where @db has views of its own before those of the database, see guard_open_vetted(). */
+int ask_open_vetted(struct sqlite3 *db, const struct check *check, struct ask **ret, struct diag *diag);
 void ask_params(struct ask *ask, const char *const *params); /* from the next run on */
 /* The answer of a check that ask_open() refused. */
 void ask_refused(const struct check *check, const struct diag *diag, struct answer *ret);

@@ -31,6 +31,7 @@ struct config {
 	char *site_id, *site_name, *profile, *guideline, *timezone;
 	char *state_dir;
 	char **rule_dirs, **packs;           /* end with NULL */
+	char *rules_staged;                  /* a folder of rules that are not yet in force; "" is none */
 	char *http_listen;                   /* "127.0.0.1:8080"; "" is off */
 	char **heads;                        /* channels that are told the code of each */
 	char *http_socket;                   /* path; "" is off */

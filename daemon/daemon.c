@@ -31,21 +31,27 @@
 /* A thread that did not go round for so long hangs, and the watchdog is not fed. */
 #define HANGS_AFTER SECONDS(15)
 
-static void daemon_changed(void *arg, uint64_t tables)
+static void daemon_changed(void *arg, const struct touched *touched)
 {
 	struct daemon *daemon = arg;
 
-	daemon->changed_tables |= tables;
+	pthread_mutex_lock(&daemon->touched_lock);
+	touched_add(&daemon->touched, touched);
+	pthread_mutex_unlock(&daemon->touched_lock);
 	loop_wake(daemon->changed);
 }
 
 static void daemon_tell_judge(void *arg)
 {
 	struct daemon *daemon = arg;
-	uint64_t tables = atomic_exchange(&daemon->changed_tables, 0);
+	struct touched touched;
 
-	if (tables)
-		judge_changed(daemon->judge, tables);
+	pthread_mutex_lock(&daemon->touched_lock);
+	touched = daemon->touched;
+	daemon->touched = (struct touched){ 0 };
+	pthread_mutex_unlock(&daemon->touched_lock);
+	if (touched.tables)
+		judge_touched(daemon->judge, &touched);
 }
 
 static void daemon_status_line(struct daemon *daemon)

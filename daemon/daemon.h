@@ -4,9 +4,12 @@
  */
 #pragma once
 
+#include <pthread.h>
+
 #include "daemon/config.h"
 #include "daemon/judge.h"
 #include "daemon/pipeline.h"
+#include "daemon/touched.h"
 #include "daemon/worker.h"
 
 #define TENKEN_VERSION "0.1.0"
@@ -32,8 +35,9 @@ struct daemon {
 	char first_token_text[64]; /* "" or the one that was made, to be told once */
 
 	/* Of daemon/ alone. */
-	const char *config_path;         /* as given; NULL: the usual place, or the embedded defaults */
-	_Atomic uint64_t changed_tables; /* by ingest, not yet told to the judge */
+	const char *config_path;      /* as given; NULL: the usual place, or the embedded defaults */
+	pthread_mutex_t touched_lock; /* of what follows */
+	struct touched touched;       /* by ingest, not yet told to the judge */
 	struct loop_source *changed, *tick, *signals[4];
 	usec_t watchdog, next_ping; /* how often to ping; 0: nobody asks */
 	bool announced;

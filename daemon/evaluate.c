@@ -15,10 +15,8 @@ static int answer_get(struct sqlite3 *db, const struct config *config, const str
 
 	if (r < 0)
 		return r;
-	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
 	ask_check(db, check, (const char *const *)params, times, ret);
 	r = needs_apply(db, times, ret);
-	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 	slots_params_free(check, params);
 	return r;
 }
@@ -43,32 +41,50 @@ static int result_get(struct sqlite3 *db, const struct config *config, const str
 	return 0;
 }
 
-static int all_get(struct sqlite3 *db, const struct config *config, usec_t now, struct evaluation *evaluation)
+int evaluation_begin(struct sqlite3 *db, struct rules *rules, usec_t now, struct evaluation *ret)
+{
+	*ret = (struct evaluation){ .rules = rules_ref(rules), .now = now };
+	ret->results = calloc(rules->n_checks + 1, sizeof(*ret->results));
+	if (!ret->results)
+		return -ENOMEM;
+	for (size_t i = 0; i < rules->n_checks; i++)
+		ret->results[i].state.check = rules->checks[i];
+	return words_load(db, now, &ret->words);
+}
+
+int evaluation_check(struct sqlite3 *db, const struct config *config, struct evaluation *evaluation, size_t i)
+{
+	struct ask_times times = { .now = evaluation->now, .seen = evaluation->now };
+	struct check_result *result = &evaluation->results[i];
+	int r = result_get(db, config, &times, evaluation->words, result);
+
+	check_result_settle(result, result->state.status == STATUS_NA);
+	return r;
+}
+
+int evaluation_end(struct evaluation *evaluation)
 {
 	struct rules *rules = evaluation->rules;
 	_free_ const struct check_state **states = calloc(rules->n_checks + 1, sizeof(*states));
-	struct ask_times times = { .now = now, .seen = now };
-	int r = words_load(db, now, &evaluation->words);
+	int r = states ? lists_new(rules, &evaluation->lists) : -ENOMEM;
 
-	evaluation->results = calloc(rules->n_checks + 1, sizeof(*evaluation->results));
-	if (!states || !evaluation->results)
-		return -ENOMEM;
-	for (size_t i = 0; r == 0 && i < rules->n_checks; i++) {
-		evaluation->results[i].state.check = rules->checks[i];
+	for (size_t i = 0; r == 0 && i < rules->n_checks; i++)
 		states[i] = &evaluation->results[i].state;
-		r = result_get(db, config, &times, evaluation->words, &evaluation->results[i]);
-		check_result_settle(&evaluation->results[i], evaluation->results[i].state.status == STATUS_NA);
-	}
-	if (r == 0)
-		r = lists_new(rules, &evaluation->lists);
-	return r == 0 ? lists_judge(rules, states, evaluation->words, NULL, evaluation->lists, now) : r;
+	return r == 0 ? lists_judge(rules, states, evaluation->words, NULL, evaluation->lists, evaluation->now) : r;
 }
 
 int evaluate(struct sqlite3 *db, const struct config *config, struct rules *rules, usec_t now, struct evaluation *ret)
 {
-	struct evaluation evaluation = { .rules = rules_ref(rules) };
-	int r = all_get(db, config, now, &evaluation);
+	struct evaluation evaluation;
+	int r = evaluation_begin(db, rules, now, &evaluation);
 
+	for (size_t i = 0; r == 0 && i < rules->n_checks; i++) {
+		sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+		r = evaluation_check(db, config, &evaluation, i);
+		sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+	}
+	if (r == 0)
+		r = evaluation_end(&evaluation);
 	if (r < 0) {
 		evaluation_free(&evaluation);
 		return r;

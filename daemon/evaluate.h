@@ -13,10 +13,15 @@ struct evaluation {
 	struct check_result *results; /* beside rules->checks */
 	struct list_result *lists;
 	struct words *words; /* what the waivers in the verdicts live in */
+	usec_t now;
 };
 
 /* Checks of `stage: 2` see what the daemon in force said last. */
 int evaluate(struct sqlite3 *db, const struct config *config, struct rules *rules, usec_t now, struct evaluation *ret);
+/* The same in parts: every check once between these two.  Each check wants a read transaction around it. */
+int evaluation_begin(struct sqlite3 *db, struct rules *rules, usec_t now, struct evaluation *ret);
+int evaluation_check(struct sqlite3 *db, const struct config *config, struct evaluation *evaluation, size_t i);
+int evaluation_end(struct evaluation *evaluation);
 void evaluation_free(struct evaluation *evaluation); /* what is in it, not itself */
 
 /* A verdict that the one set gives and the other does not, or otherwise. */

@@ -71,9 +71,8 @@ static const char by_register[] = SPEAKERS
 static const char by_devices[] = SPEAKERS " AND s.id IN (SELECT source_id FROM device_seen WHERE segment = ?2)";
 
 static const char by_accounts[] = SPEAKERS
-	" AND s.id IN (SELECT e.source_id FROM event AS e"
-	" WHERE e.id IN (SELECT a.last_event FROM account_seen AS a WHERE a.system = lower(?2)"
-	" ORDER BY a.last_event DESC LIMIT 50))";
+	" AND s.id IN (SELECT p.source_id FROM source_place AS p"
+	" WHERE p.system = lower(?2) AND p.last_at > s.last_received - 2678400000000)"; /* 31 days */
 
 /* The newest line of whom @sql names; 0 when there is nobody. */
 static int last_of(struct evidence *evidence, const char *sql, enum event_type type, const char *place, usec_t *ret)

@@ -31,7 +31,7 @@ struct ingest {
 	usec_t retry_wait;
 	bool stalled;
 	int result; /* of the last commit */
-	void (*changed)(void *arg, uint64_t tables);
+	void (*changed)(void *arg, const struct touched *touched);
 	void *arg;
 	_Atomic int64_t alive;
 
@@ -67,13 +67,13 @@ static void ingest_flow(struct ingest *ingest)
 /* Answers pipeline_commit(). */
 static int ingest_commit_now(struct ingest *ingest)
 {
-	uint64_t tables = 0;
-	int r = pipeline_commit(ingest->host.pipeline, &tables);
+	struct touched touched = { 0 };
+	int r = pipeline_commit(ingest->host.pipeline, &touched);
 
 	if (r > 0)
 		ingest->retry_wait = 0;
-	if (r > 0 && tables && ingest->changed)
-		ingest->changed(ingest->arg, tables);
+	if (r > 0 && touched.tables && ingest->changed)
+		ingest->changed(ingest->arg, &touched);
 	return r;
 }
 
@@ -166,11 +166,11 @@ static void ingest_take_rules(void *arg)
 static int ingest_commit_last(struct ingest *ingest)
 {
 	usec_t until = clock_monotonic() + LAST_COMMIT;
-	uint64_t tables;
+	struct touched touched;
 	int r;
 
 	do {
-		r = pipeline_commit(ingest->host.pipeline, &tables);
+		r = pipeline_commit(ingest->host.pipeline, &touched);
 	} while (r < 0 && clock_monotonic() < until && usleep(20000) == 0);
 	if (r < 0)
 		log_err("ingest", "what was read last could not be committed: %s", strerror(-r));
@@ -277,7 +277,8 @@ static void ingest_free(struct ingest *ingest)
 DEFINE_CLEANUP(struct ingest, ingest_free)
 
 int ingest_start(const struct config *config, struct rules *rules, const char *db_path,
-		 void (*changed)(void *arg, uint64_t tables), void *arg, struct ingest **ret, struct diag *diag)
+		 void (*changed)(void *arg, const struct touched *touched), void *arg, struct ingest **ret,
+		 struct diag *diag)
 {
 	_cleanup_(ingest_freep) struct ingest *ingest = calloc(1, sizeof(*ingest));
 	int r;

@@ -4,18 +4,20 @@
 #include "daemon/config.h"
 #include "daemon/loop.h"
 #include "daemon/pipeline.h"
+#include "daemon/touched.h"
 
 struct collector_stats;
 struct ingest;
 
 /*
  * Opens the store and the collectors (so that a port in use is an error at start), then starts the thread.  @changed is
- * called in the ingest thread after a commit with the changed tables.  A collector that cannot open is `failed`, its reason
+ * called in the ingest thread after a commit with what it changed.  A collector that cannot open is `failed`, its reason
  * is kept and it is tried again; only a port in use or no permission for it ends the start: -EADDRINUSE, -EACCES with @diag.
  * @config->collectors is borrowed until ingest_stop().
  */
 int ingest_start(const struct config *config, struct rules *rules, const char *db_path,
-		 void (*changed)(void *arg, uint64_t tables), void *arg, struct ingest **ret, struct diag *diag);
+		 void (*changed)(void *arg, const struct touched *touched), void *arg, struct ingest **ret,
+		 struct diag *diag);
 /* Commits what was read, joins, frees.  Negative errno: what was read last could not be committed. */
 int ingest_stop(struct ingest *ingest);
 void ingest_rules(struct ingest *ingest, struct rules *rules); /* from the service thread */

@@ -64,6 +64,17 @@ static void round_done(void *arg, bool cancelled)
 		judge_tick(judge);
 }
 
+/* What they were due for is in the round. */
+static void slots_taken(struct judge *judge, const size_t *slots, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct slot *slot = &judge->slots[slots[i]];
+
+		slot->due = slot->some = false;
+		slot->rows = (struct touched_rows){ 0 };
+	}
+}
+
 /* Begins a round when something is due and the worker is free of us. */
 static int round_begin(struct judge *judge)
 {
@@ -87,8 +98,7 @@ static int round_begin(struct judge *judge)
 	r = worker_ask(judge->worker, &(struct job){ .run = round_run, .done = round_done, .arg = round });
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < n; i++)
-		judge->slots[slots[i]].due = false;
+	slots_taken(judge, slots, n);
 	judge->round = TAKE(round);
 	return 0;
 }
@@ -110,6 +120,12 @@ static void judge_tick(void *arg)
 
 void judge_changed(struct judge *judge, uint64_t tables)
 {
+	judge_touched(judge, &(struct touched){ .tables = tables });
+}
+
+void judge_touched(struct judge *judge, const struct touched *touched)
+{
+	const uint64_t tables = touched->tables;
 	static const char *const words[] = { "attestation", "not_applicable", "waiver", "answer" };
 
 	for (size_t i = 0; i < COUNT(words); i++) {
@@ -126,7 +142,7 @@ void judge_changed(struct judge *judge, uint64_t tables)
 		snprintf(name, sizeof(name), "reg_%s", registers[i].kind);
 		judge->version += (tables & store_table(name)) != 0;
 	}
-	schedule_mark(judge, tables);
+	schedule_mark(judge, touched);
 	judge->missed |= judge->round ? tables : 0;
 	judge_tick(judge);
 }
@@ -157,8 +173,7 @@ int judge_settle(struct judge *judge, struct sqlite3 *db)
 		r = round_new(judge, slots, n, &round);
 		if (r < 0)
 			return r;
-		for (size_t s = 0; s < n; s++)
-			judge->slots[slots[s]].due = false;
+		slots_taken(judge, slots, n);
 		round->bounded = false;
 		round_run(db, round);
 		r = apply_round(judge, round);
@@ -233,6 +248,8 @@ void judge_free(struct judge *judge)
 	words_free(judge->words);
 	keep_free(judge->keep);
 	asks_free(judge->asks);
+	for (size_t i = 0; i < COUNT(judge->focus); i++)
+		focus_free(judge->focus[i]);
 	rules_unref(judge->rules);
 	free(judge);
 }

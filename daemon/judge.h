@@ -65,6 +65,9 @@ DEFINE_CLEANUP(struct judge, judge_free)
 
 /* Tables changed (bits of store_table()): checks that read them become due. */
 void judge_changed(struct judge *judge, uint64_t tables);
+/* The same where it is known which accounts or devices: checks that are `by` those are asked about them first. */
+struct touched;
+void judge_touched(struct judge *judge, const struct touched *touched);
 /* Whether the overrides of @config fit @rules: file, line and column in @diag.  Asked before a reload takes them over. */
 int judge_fits(const struct config *config, const struct rules *rules, struct diag *diag);
 /* A new rule set, and a new configuration where it is not NULL: all checks become due, those gone lose their verdicts. */

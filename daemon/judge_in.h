@@ -5,9 +5,11 @@
 #pragma once
 
 #include "daemon/asks.h"
+#include "daemon/focus.h"
 #include "daemon/judge.h"
 #include "daemon/keep.h"
 #include "daemon/lists.h"
+#include "daemon/touched.h"
 #include "daemon/verdicts.h"
 
 /* A check and when it runs; beside rules->checks. */
@@ -16,6 +18,8 @@ struct slot {
 	char **params; /* in force, one for each of check->params; NULL takes the default */
 	bool applies;  /* to this site's profile */
 	bool due;
+	bool some; /* due about these accounts or devices alone */
+	struct touched_rows rows;
 	bool quiet;         /* its first evaluation was not told yet */
 	char form[24];      /* of what it asks: a new one is a first evaluation again */
 	usec_t timed;       /* wall clock: when time alone makes it due */
@@ -27,6 +31,9 @@ struct slot {
 struct round_check {
 	size_t slot;
 	bool na;
+	bool some; /* asked about @rows alone; @names: what their resources are called, NULL: it could not be */
+	struct touched_rows rows;
+	char *names;
 	char **params;
 	struct answer answer;
 };
@@ -49,7 +56,8 @@ struct judge {
 	struct loop *loop;
 	struct loop_source *timer;
 	struct keep *keep;
-	struct asks *asks; /* used by rounds alone */
+	struct asks *asks; /* used by rounds alone, like the next */
+	struct focus *focus[BY_DEVICE + 1];
 	struct words *words;
 	int64_t words_day;
 	bool words_due, lists_due,
@@ -92,7 +100,7 @@ void lists_carry(const struct rules *from, const struct list_result *old, const 
 /* schedule.c */
 #define SCHEDULE_LONG MSEC(5)
 
-void schedule_mark(struct judge *judge, uint64_t tables);
+void schedule_mark(struct judge *judge, const struct touched *touched);
 void schedule_timed(struct judge *judge, usec_t now);
 /* Indices of the slots that may run now into @ret (room for all); stage 2 only when nothing of stage 1 is due. */
 size_t schedule_pick(struct judge *judge, bool rested, size_t *ret);

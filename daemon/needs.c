@@ -140,6 +140,15 @@ static int rows_doubt(struct evidence *evidence, struct answer *answer, bool *re
 	return row_none(answer, &missing);
 }
 
+/* Told of every change of the register, of its file too. */
+static uint64_t register_table(const struct register_def *def)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "reg_%s", def->kind);
+	return store_table(name);
+}
+
 int needs_apply(struct sqlite3 *db, const struct ask_times *times, struct answer *answer)
 {
 	_cleanup_(evidence_freep) struct evidence *evidence = NULL;
@@ -148,7 +157,7 @@ int needs_apply(struct sqlite3 *db, const struct ask_times *times, struct answer
 
 	for (size_t i = 0; i < answer->check->n_needs; i++)
 		if (answer->check->needs[i].reg)
-			answer->tables |= store_table("register");
+			answer->tables |= register_table(answer->check->needs[i].reg);
 	if (answer->error)
 		return 0;
 	r = evidence_new(db, times, &evidence);
@@ -156,6 +165,7 @@ int needs_apply(struct sqlite3 *db, const struct ask_times *times, struct answer
 		r = rows_doubt(evidence, answer, &events);
 	/* A line of the right source makes it alive again: then at once, else the clock is enough. */
 	if (events)
-		answer->tables |= store_table("source") | store_table("source_type") | store_table("register");
+		answer->tables |= store_table("source_type") | store_table("reg_log_sources") |
+				  store_table("reg_systems");
 	return r;
 }

@@ -103,12 +103,20 @@ static int set_source(struct tap *tap, struct str host, usec_t now)
 	return r < 0 ? r : state_line(p->state, source, &rec, false);
 }
 
+/* Rows of accounts.csv are named, so that checks may ask about them alone; not when it comes, goes or is refused. */
+static void set_touched(const struct sets_result *result, struct touched *ret)
+{
+	*ret = (struct touched){ .tables = result->tables };
+	if ((result->tables & store_table("reg_accounts")) && !(result->tables & store_table("register")))
+		ret->accounts = result->rows;
+}
+
 static int tap_end(struct sink *sink, struct str set, const struct set_end *end)
 {
 	struct tap *tap = (struct tap *)sink;
 	struct pipeline *p = tap->pipeline;
 	struct applied applied = { .tap = tap, .end = end };
-	uint64_t tables = 0;
+	struct touched touched = { 0 };
 	int r = 0;
 
 	if (!tap->stage || !sets_is(tap->stage, set))
@@ -118,14 +126,16 @@ static int tap_end(struct sink *sink, struct str set, const struct set_end *end)
 		r = set_source(tap, applied.host, clock_now());
 	}
 	if (r == 0)
-		r = pipeline_transaction(p, &applied, &tables);
+		r = pipeline_transaction(p, &applied, &touched);
 	sets_free(TAKE(tap->stage)); /* also when it failed: the collector tells it again */
 	if (r < 0)
 		return r;
 	if (applied.result.refused && applied.result.error[0])
 		log_warn("pipeline", STR_FMT ": %s", STR_ARG(set), applied.result.error);
-	p->tables |= tables | applied.result.tables;
-	if (p->tables)
+	touched_add(&p->touched, &touched);
+	set_touched(&applied.result, &touched);
+	touched_add(&p->touched, &touched);
+	if (p->touched.tables)
 		pipeline_wait(p, true);
 	return 0;
 }

@@ -34,10 +34,10 @@ void pipeline_rules(struct pipeline *pipeline, struct rules *rules);
 bool pipeline_dirty(const struct pipeline *pipeline, usec_t *ret_deadline);
 
 /*
- * Commits what waits.  1 and the changed tables (bits of store_table()) in @ret_tables, 0 when nothing waited, negative
- * errno: nothing is lost, call again.
+ * Commits what waits.  1 and what changed in @ret, 0 when nothing waited, negative errno: nothing is lost, call again.
  */
-int pipeline_commit(struct pipeline *pipeline, uint64_t *ret_tables);
+struct touched;
+int pipeline_commit(struct pipeline *pipeline, struct touched *ret);
 
 /* What a collector says of itself: kept in table collector.  @reason NULL: it is well. */
 void pipeline_collector(struct pipeline *pipeline, const char *collector, const char *state, const char *reason);

@@ -70,26 +70,26 @@ static int positions_flush(struct pipeline *p, usec_t now)
 			sqlite3_bind_text(p->collector, 3, tap->reason, -1, SQLITE_STATIC);
 			sqlite3_bind_int64(p->collector, 4, now);
 			r = statement_run(p->collector);
-			p->tables |= store_table("collector");
+			p->touched.tables |= store_table("collector");
 		}
 	}
 	sqlite3_bind_int64(p->meta, 1, now);
 	return r < 0 ? r : statement_run(p->meta);
 }
 
-static int flush(struct pipeline *p, usec_t now, uint64_t *ret_tables)
+static int flush(struct pipeline *p, usec_t now, struct touched *ret)
 {
 	const struct systems *systems = p->next_systems ? p->next_systems : p->systems;
 	uint64_t events = batch_tables(p->batch);
-	int r = state_flush(p->state, batch_pool(p->batch), systems, ret_tables);
+	int r = state_flush(p->state, batch_pool(p->batch), systems, ret);
 
-	*ret_tables |= events;
+	ret->tables |= events;
 	if (r == 0)
 		r = batch_flush(p->batch);
 	if (r == 0)
 		r = shapes_flush(p->shapes, now);
 	if (r == 0)
-		r = pipeline_facts_flush(p, now, ret_tables);
+		r = pipeline_facts_flush(p, now, &ret->tables);
 	return r < 0 ? r : positions_flush(p, now);
 }
 
@@ -141,7 +141,7 @@ static int set_apply(struct pipeline *p, struct applied *set, usec_t now)
 	return r;
 }
 
-int pipeline_transaction(struct pipeline *p, struct applied *set, uint64_t *ret_tables)
+int pipeline_transaction(struct pipeline *p, struct applied *set, struct touched *ret)
 {
 	size_t events = batch_count(p->batch);
 	usec_t now = clock_now();
@@ -150,7 +150,7 @@ int pipeline_transaction(struct pipeline *p, struct applied *set, uint64_t *ret_
 	if (r == 0) {
 		r = set ? set_apply(p, set, now) : 0;
 		if (r == 0)
-			r = flush(p, now, ret_tables);
+			r = flush(p, now, ret);
 		fault("before-commit");
 		if (r == 0)
 			r = store_commit(p->store);
@@ -169,9 +169,9 @@ int pipeline_transaction(struct pipeline *p, struct applied *set, uint64_t *ret_
 	return 0;
 }
 
-int pipeline_commit(struct pipeline *p, uint64_t *ret_tables)
+int pipeline_commit(struct pipeline *p, struct touched *ret)
 {
-	uint64_t tables = 0;
+	struct touched touched = { 0 };
 	usec_t deadline;
 	int r;
 
@@ -181,11 +181,12 @@ int pipeline_commit(struct pipeline *p, uint64_t *ret_tables)
 	if (r == 0)
 		r = pipeline_join_rest(p);
 	if (r == 0)
-		r = pipeline_transaction(p, NULL, &tables);
+		r = pipeline_transaction(p, NULL, &touched);
 	if (r < 0)
 		return r;
-	*ret_tables = tables | p->tables;
-	p->tables = 0;
+	touched_add(&p->touched, &touched);
+	*ret = p->touched;
+	p->touched = (struct touched){ 0 };
 	pipeline_own_recovered(p); /* with the next commit; memory apart, it cannot fail on an empty batch */
 	return 1;
 }

@@ -156,16 +156,21 @@ static int login_event(struct pipeline *p, const struct event *ev, const struct 
 	return 0;
 }
 
-static int account_event(struct pipeline *p, const struct event *ev, const struct place *place, usec_t at, int64_t id)
+static int account_event(struct pipeline *p, struct source *source, const struct event *ev, const struct place *place,
+			 usec_t at, int64_t id)
 {
 	bool made = ev->type == EVENT_account_create;
 	struct str user = ev->field[made ? FIELD_target_user : FIELD_user];
 	char buf[NAME_MAX_LEN];
+	int r;
 
 	if (!made && ev->type != EVENT_auth_success && ev->type != EVENT_remote_session)
 		return login_event(p, ev, place, at, id);
 	if (user.n == 0)
 		return 0;
+	r = state_place(p->state, source, place->place, ev->received);
+	if (r < 0)
+		return r;
 	return state_account(p->state, batch_pool(p->batch),
 			     &(struct account_use){ .place = place->place,
 						    .user = fold(buf, user),
@@ -273,7 +278,7 @@ int pipeline_event(struct pipeline *p, const struct record *rec, struct source *
 		place_find(p, rec, source, ev, &place);
 		r = event_keep(p, rec, source, ev, at, place.system, &id);
 		if (r >= 0)
-			r = account_event(p, ev, &place, at, id);
+			r = account_event(p, source, ev, &place, at, id);
 		if (r >= 0)
 			r = told_event(p, ev, &place, at, id);
 	}

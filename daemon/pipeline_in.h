@@ -10,6 +10,7 @@
 #include "daemon/sets.h"
 #include "daemon/shapes.h"
 #include "daemon/state.h"
+#include "daemon/touched.h"
 
 #define TAPS 32
 
@@ -39,7 +40,7 @@ struct pipeline {
 	struct tap *taps[TAPS];
 	size_t n_taps;
 	struct pipeline_stats stats;
-	uint64_t tables;                 /* changed by sets, to be told by the next pipeline_commit() */
+	struct touched touched;          /* by sets, to be told by the next pipeline_commit() */
 	bool urgent;                     /* an event waits, not only counters */
 	usec_t waits_since, last_commit; /* monotonic; 0: nothing waits */
 	usec_t failed_since;             /* wall clock: first of the commits that fail; 0: all is well */
@@ -103,4 +104,4 @@ struct applied { /* a set whose end was said, inside of the transaction */
 };
 
 /* All that waits, and a set when there is one, in one transaction.  What fails changes nothing here or there. */
-int pipeline_transaction(struct pipeline *p, struct applied *set, uint64_t *ret_tables);
+int pipeline_transaction(struct pipeline *p, struct applied *set, struct touched *ret);

@@ -46,14 +46,14 @@ static int replay_end(struct sink *sink, struct str set, const struct set_end *e
 
 int replay_commit(struct replay *replay)
 {
-	uint64_t tables = 0;
+	struct touched touched = { 0 };
 	int r;
 
 	do
-		r = pipeline_commit(replay->pipeline, &tables);
+		r = pipeline_commit(replay->pipeline, &touched);
 	while (r == -EAGAIN);
 	if (r > 0)
-		judge_changed(replay->judge, tables);
+		judge_touched(replay->judge, &touched);
 	return r < 0 ? r : 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "daemon/pipeline.h"
 #include "daemon/replay.h"
+#include "daemon/touched.h"
 
 struct replay {
 	struct sink sink;   /* first: what callers put into */

@@ -43,6 +43,8 @@ int round_new(struct judge *judge, const size_t *slots, size_t n, struct round *
 		size_t slot = slots[round->n];
 
 		check->slot = slot;
+		check->some = judge->slots[slot].some && !judge->slots[slot].due;
+		check->rows = judge->slots[slot].rows;
 		check->na = slot_na(judge, slot);
 		check->answer.check = judge->rules->checks[slot];
 		if (params_copy(&judge->slots[slot], judge->rules->checks[slot], &check->params) < 0) {
@@ -64,11 +66,29 @@ void round_free(struct round *round)
 		for (size_t p = 0; check->params && p < check->answer.check->n_params; p++)
 			free(check->params[p]);
 		free(check->params);
+		free(check->names);
 		answer_free(&check->answer);
 	}
 	free(round->checks);
 	rules_unref(round->rules);
 	free(round);
+}
+
+/* About a few alone: compared when the round is applied.  What cannot be asked so is asked whole. */
+static bool check_some(struct sqlite3 *db, struct round *round, struct round_check *check)
+{
+	struct judge *judge = round->judge;
+	enum check_by by = check->answer.check->by;
+
+	if (!judge->focus[by])
+		judge->focus[by] = focus_new(by);
+	if (judge->focus[by] &&
+	    focus_check(judge->focus[by], db, round->rules, check->slot, (const char *const *)check->params,
+			&round->times, &check->rows, &check->answer, &check->names) == 0)
+		return true;
+	answer_free(&check->answer);
+	check->some = false;
+	return false;
 }
 
 static void check_run(struct sqlite3 *db, struct round *round, struct round_check *check)
@@ -99,7 +119,7 @@ void round_run(struct sqlite3 *db, void *arg)
 		struct round_check *check = &round->checks[round->n_done++];
 		usec_t before = now;
 
-		if (!check->na)
+		if (!check->na && (!check->some || !check_some(db, round, check)))
 			check_run(db, round, check);
 		now = clock_monotonic();
 		round->took_short += now - before < SCHEDULE_LONG ? now - before : 0;

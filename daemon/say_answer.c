@@ -72,18 +72,20 @@ static int owner_check(struct say *say, const struct say_answer *answer)
 static void target_check(struct say *say, const struct say_answer *answer, struct entry *entry, bool yes)
 {
 	bool yearly = entry->list && entry->list->fiscal_year[0];
+	/* Row 0 asks whether there is any such system at all: a "no" is no gap that will be closed, it ends the form. */
+	bool row0 = answer->item && strcmp(answer->item, "0") == 0;
 	int year = when_fiscal_year(entry->answered);
 	char last[WHEN_MAX];
 
 	entry->target = -1;
 	if (!answer->target_on || !answer->target_on[0]) {
 		/* The confirmation table has no fiscal year: its rows get a day of completion when they are done. */
-		if (!yes && yearly)
+		if (!yes && yearly && !row0)
 			complain(say->complaints, "target_on", TEXT_say_target_missing, NULL);
 		return;
 	}
-	if (yes) {
-		complain(say->complaints, "target_on", TEXT_say_target_yes, NULL);
+	if (yes || row0) {
+		complain(say->complaints, "target_on", yes ? TEXT_say_target_yes : TEXT_say_target_row0, NULL);
 		return;
 	}
 	if (say_date(say, "target_on", answer->target_on, &entry->target) < 0)

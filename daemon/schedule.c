@@ -14,11 +14,37 @@
 #define REST_TIMES_SHORT 20 /* of it at most half by those that take less than SCHEDULE_LONG */
 #define SAVED MSEC(500) /* of rest a quiet time saves for the next rounds: the first changed line is judged at once */
 
-void schedule_mark(struct judge *judge, uint64_t tables)
+static uint64_t waits_of(const struct check *check)
 {
-	for (size_t i = 0; i < judge->rules->n_checks; i++)
-		if (judge->slots[i].result.tables & tables)
-			judge->slots[i].due = true;
+	return (check->waits_logins ? store_table("account_seen") | store_table("account_origin") : 0) |
+	       (check->waits_sightings ? store_table("device_seen") : 0);
+}
+
+/* The rows that alone changed of all that @check reads, or NULL. */
+static const struct touched_rows *rows_of(const struct check *check, uint64_t tables, const struct touched *touched)
+{
+	if (check->by == BY_ACCOUNT && !(tables & ~touched_account_tables()))
+		return &touched->accounts;
+	if (check->by == BY_DEVICE && !(tables & ~touched_device_tables()))
+		return &touched->devices;
+	return NULL;
+}
+
+void schedule_mark(struct judge *judge, const struct touched *touched)
+{
+	for (size_t i = 0; i < judge->rules->n_checks; i++) {
+		struct slot *slot = &judge->slots[i];
+		const struct check *check = judge->rules->checks[i];
+		uint64_t tables = slot->result.tables & touched->tables & ~waits_of(check);
+		const struct touched_rows *rows = rows_of(check, tables, touched);
+
+		if (!tables || slot->due)
+			continue;
+		if (rows)
+			touched_rows_add(&slot->rows, rows);
+		slot->some = rows && touched_few(rows) && touched_few(&slot->rows);
+		slot->due = !slot->some;
+	}
 }
 
 void schedule_timed(struct judge *judge, usec_t now)
@@ -52,7 +78,7 @@ size_t schedule_pick(struct judge *judge, bool rested, size_t *ret)
 			const struct slot *slot = &judge->slots[i];
 			bool second = judge->rules->checks[i]->stage >= 2;
 
-			if (!slot->due || second != (stage == 2))
+			if ((!slot->due && !slot->some) || second != (stage == 2))
 				continue;
 			some = true;
 			if (!rested || mono >= slot_rested(judge, slot))
@@ -97,7 +123,8 @@ usec_t schedule_wait(const struct judge *judge)
 		return judge->retry > mono ? judge->retry - mono : MSEC(1);
 	for (size_t i = 0; i < judge->rules->n_checks; i++) {
 		const struct slot *slot = &judge->slots[i];
-		usec_t by_rest = slot_rested(judge, slot) - mono, by_time = slot->due ? 0 : slot->timed - now;
+		usec_t by_rest = slot_rested(judge, slot) - mono,
+		       by_time = slot->due || slot->some ? 0 : slot->timed - now;
 		usec_t least = by_rest > by_time ? by_rest : by_time;
 
 		if (least < wait)

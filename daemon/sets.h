@@ -6,6 +6,7 @@
 
 #include "core/event.h"
 #include "core/record.h"
+#include "daemon/touched.h"
 
 #define SETS_BYTES (128u << 20) /* of rows that wait for their end */
 #define SETS_ROWS 1000000
@@ -23,10 +24,11 @@ int sets_row(struct stage *stage, const struct record *rec);
 size_t sets_rows(const struct stage *stage);
 
 struct sets_result {
-	uint64_t tables;  /* changed: bits of store_table() */
-	bool systems;     /* systems.csv or log_sources.csv changed */
-	bool refused;     /* also when the collector said SET_OK */
-	char error[1024]; /* in English, for the log */
+	uint64_t tables;          /* changed: bits of store_table() */
+	struct touched_rows rows; /* keys of the rows that changed, where these are few */
+	bool systems;             /* systems.csv or log_sources.csv changed */
+	bool refused;             /* also when the collector said SET_OK */
+	char error[1024];         /* in English, for the log */
 };
 
 /* What became of an account since the set was told before (never at the first telling). */

@@ -33,6 +33,8 @@ struct load {
 	struct gone *gone;
 	size_t n_gone, gone_size;
 	int64_t added, changed, removed;
+	bool turned; /* it is there and was not, or is refused ... : more than another content */
+	struct touched_rows rows;
 	struct reg_cells cells;
 	char error_ja[1024], error_en[1024];
 };

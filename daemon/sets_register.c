@@ -74,6 +74,7 @@ static int row_close(struct load *load, struct writing *w, int64_t id, struct st
 {
 	int r;
 
+	touched_key(&load->rows, key);
 	sqlite3_bind_int64(w->close, 1, load->now);
 	sqlite3_bind_int64(w->close, 2, id);
 	r = statement_run(w->close);
@@ -86,6 +87,7 @@ static int row_add(struct load *load, struct writing *w, struct str line)
 
 	if (r < 0)
 		return r;
+	touched_key(&load->rows, load->cells.row.key);
 	statement_bind(w->add, 1, str_of(load->def->kind));
 	statement_bind(w->add, 2, load->cells.row.key);
 	sqlite3_bind_int64(w->add, 3, load->cells.row.line);
@@ -158,22 +160,25 @@ static int state_write(struct load *load, enum set_state state)
 	};
 	static const char *const texts[] = { [SET_OK] = "ok", [SET_MISSING] = "missing", [SET_REFUSED] = "refused" };
 	sqlite3_stmt *was = NULL, *set = NULL;
-	bool news = true;
-	int r = statement_prepare(load->db, "SELECT state, digest, error_en FROM register WHERE kind = ?", &was);
+	bool news = true, turned = true;
+	int r = statement_prepare(load->db, "SELECT state, digest, error_en, rows FROM register WHERE kind = ?", &was);
 
 	if (r == 0) {
 		statement_bind(was, 1, str_of(load->def->kind));
-		if (sqlite3_step(was) == SQLITE_ROW)
-			news = strcmp((const char *)sqlite3_column_text(was, 0), texts[state]) != 0 ||
-			       (state == SET_OK &&
-				!str_eq(str_of((const char *)sqlite3_column_text(was, 1)), load->end->digest)) ||
-			       (state == SET_REFUSED &&
-				strcmp((const char *)sqlite3_column_text(was, 2), load->error_en) != 0);
+		if (sqlite3_step(was) == SQLITE_ROW) {
+			turned = strcmp((const char *)sqlite3_column_text(was, 0), texts[state]) != 0 ||
+				 (state == SET_OK && (sqlite3_column_int64(was, 3) > 0) != (load->n_items > 0)) ||
+				 (state == SET_REFUSED &&
+				  strcmp((const char *)sqlite3_column_text(was, 2), load->error_en) != 0);
+			news = turned || (state == SET_OK && !str_eq(str_of((const char *)sqlite3_column_text(was, 1)),
+								     load->end->digest));
+		}
 		r = statement_prepare(load->db, sql[state], &set);
 	}
 	sqlite3_finalize(was);
 	if (r < 0)
 		return r;
+	load->turned = turned;
 	statement_bind(set, 1, str_of(load->def->kind));
 	statement_bind(set, 2, load->end->origin);
 	if (state == SET_OK) {
@@ -251,6 +256,14 @@ static int load_judge(struct load *load, enum set_state *ret)
 	return r < 0 ? r : 0;
 }
 
+static bool has_lists(const struct register_def *def)
+{
+	for (size_t i = 0; i < def->n_columns; i++)
+		if (reg_column_list(def, i))
+			return true;
+	return false;
+}
+
 int sets_register(struct stage *stage, sqlite3 *db, const struct register_def *def, const struct set_end *end,
 		  usec_t now, struct sets_result *ret)
 {
@@ -270,9 +283,11 @@ int sets_register(struct stage *stage, sqlite3 *db, const struct register_def *d
 	if (r < 0)
 		return r;
 	snprintf(table, sizeof(table), "reg_%s", def->kind);
-	ret->tables = store_table("register");
-	if (rows)
-		ret->tables |= store_table(table) | store_table("register_row") | store_table("register_value");
+	/* A register that is there as before, with other rows, concerns those alone who ask for it. */
+	ret->tables = store_table(table) | (load.turned ? store_table("register") : 0) |
+		      (rows ? store_table("register_row") : 0) |
+		      (rows && has_lists(def) ? store_table("register_value") : 0);
+	ret->rows = load.rows;
 	if (rows && !strcmp(def->kind, "calendar"))
 		ret->tables = UINT64_MAX; /* business_days() reads it behind the authorizer's back */
 	ret->systems = rows && (!strcmp(def->kind, "systems") || !strcmp(def->kind, "log_sources"));

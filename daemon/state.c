@@ -7,11 +7,19 @@
 #include "daemon/state_login.h"
 #include "daemon/store.h"
 
+static void source_done(struct source *source)
+{
+	for (size_t i = 0; i < source->n_places; i++)
+		free(source->places[i].place);
+	free(source->places);
+	free(source->types);
+}
+
 static void entity_free(struct entity *entity)
 {
 	if (entity->kind == ENTITY_SOURCE) {
 		free(((struct source *)entity)->system);
-		free(((struct source *)entity)->types);
+		source_done((struct source *)entity);
 	}
 	free(entity);
 }

@@ -98,6 +98,9 @@ int state_device(struct state *state, struct pool *pool, const struct device_sig
 		 bool *ret_event);
 void state_device_event(struct device *device, int64_t event);
 
+/* The source told of an account at @place: it speaks for the accounts there. */
+int state_place(struct state *state, struct source *source, struct str place, usec_t received);
+
 /* The last word on @host, or on @subject there; both folded.  Only of the types that state_tells() names. */
 struct told_word {
 	enum event_type type;
@@ -111,8 +114,9 @@ int state_told(struct state *state, struct pool *pool, const struct told_word *w
 
 bool state_dirty(const struct state *state);
 bool state_full(const struct state *state); /* a commit is due */
-/* Writes what changed, within the caller's transaction.  The tables it wrote: bits for pipeline_commit(). */
-int state_flush(struct state *state, const struct pool *pool, const struct systems *systems, uint64_t *ret_tables);
+/* Writes what changed, within the caller's transaction.  @ret: what it wrote, for pipeline_commit(). */
+struct touched;
+int state_flush(struct state *state, const struct pool *pool, const struct systems *systems, struct touched *ret);
 void state_settle(struct state *state);
 uint64_t state_rows(const struct state *state); /* rows that the last flush wrote */
 

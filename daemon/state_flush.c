@@ -10,6 +10,7 @@
 #include "core/when.h"
 #include "daemon/state_login.h"
 #include "daemon/store.h"
+#include "daemon/touched.h"
 
 static const char *const texts[STATE_SQLS] = {
 	[SQL_SOURCE_NEW] =
@@ -29,6 +30,8 @@ static const char *const texts[STATE_SQLS] = {
 			 " with_method) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET"
 			 " lines = lines + ?4, with_user = with_user + ?5, with_time = with_time + ?6,"
 			 " with_object = with_object + ?7, with_method = with_method + ?8",
+	[SQL_PLACE_ADD] = "INSERT INTO source_place (source_id, last_at, place, system) VALUES (?1, ?2, ?3, ?4)"
+			  " ON CONFLICT DO UPDATE SET last_at = max(last_at, ?2)",
 	[SQL_ACCOUNT_NEW] =
 		"INSERT INTO account_seen (id, first_used, last_used, uses, first_event, last_event, last_src_ip,"
 		" last_host, place, user, system) VALUES (?, ?, ?, ?, ?, ?, ifnull(?, ''), ifnull(?, ''), ?, ?, ?)",
@@ -137,7 +140,26 @@ static int hour_flush(struct state *state, int64_t source, int64_t hour, uint32_
 	return run(state, state->sql[SQL_HOUR_ADD]);
 }
 
-static int source_flush(struct state *state, const struct source *source, uint64_t *tables)
+static int places_flush(struct state *state, const struct source *source, const struct systems *systems)
+{
+	sqlite3_stmt *add = state->sql[SQL_PLACE_ADD];
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < source->n_places; i++) {
+		struct str place = str_of(source->places[i].place);
+
+		if (!source->places[i].waits)
+			continue;
+		bind_ints(add, (const int64_t[]){ source->e.id, source->places[i].at }, 2);
+		state_bind(add, 3, place);
+		state_bind(add, 4, state_place_system(systems, place));
+		r = run(state, add);
+	}
+	return r;
+}
+
+static int source_flush(struct state *state, const struct source *source, const struct systems *systems,
+			uint64_t *tables)
 {
 	sqlite3_stmt *stmt = state->sql[source->e.stored ? SQL_SOURCE_ADD : SQL_SOURCE_NEW];
 	struct str parts[4];
@@ -156,6 +178,8 @@ static int source_flush(struct state *state, const struct source *source, uint64
 	r = run(state, stmt);
 	if (r == 0)
 		r = hour_flush(state, source->e.id, source->hour, source->hour_lines, source->hour_events);
+	if (r == 0)
+		r = places_flush(state, source, systems);
 	return r < 0 ? r : types_flush(state, source, tables);
 }
 
@@ -219,6 +243,22 @@ static int told_flush(struct state *state, const struct told *told, const struct
 	return run(state, stmt);
 }
 
+static uint64_t account_tell(const struct account *a, struct touched *touched)
+{
+	if (!a->turned)
+		return 0;
+	touched_row(&touched->accounts, a->e.id);
+	return store_table("account_seen");
+}
+
+static uint64_t device_tell(const struct device *d, struct touched *touched)
+{
+	if (!d->turned)
+		return 0;
+	touched_row(&touched->devices, d->e.id);
+	return store_table("device_seen");
+}
+
 /* By table, and there by rowid. */
 static int entity_order(const void *a, const void *b)
 {
@@ -229,8 +269,9 @@ static int entity_order(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-int state_flush(struct state *state, const struct pool *pool, const struct systems *systems, uint64_t *ret_tables)
+int state_flush(struct state *state, const struct pool *pool, const struct systems *systems, struct touched *ret)
 {
+	struct touched touched = { 0 };
 	uint64_t tables = 0;
 	int r = 0;
 
@@ -243,22 +284,22 @@ int state_flush(struct state *state, const struct pool *pool, const struct syste
 		if (e->kind == ENTITY_SOURCE) {
 			const struct source *source = (const struct source *)e;
 
-			r = source_flush(state, source, &tables);
-			tables |= (source->turned ? store_table("source") | store_table("source_type") : 0) |
+			r = source_flush(state, source, systems, &tables);
+			tables |= (source->turned ? store_table("source") : 0) |
+				  (source->awake || source->place_new ? store_table("source_type") : 0) |
 				  (source->hour_turned ? store_table("source_hour") : 0);
 		} else if (e->kind == ENTITY_ACCOUNT) {
 			r = account_flush(state, (const struct account *)e, pool, systems);
-			tables |= ((const struct account *)e)->turned ? store_table("account_seen") : 0;
-			/* Who tells of an account speaks for its system. */
-			tables |= e->stored ? 0 : store_table("source_type");
+			tables |= account_tell((const struct account *)e, &touched);
 		} else if (e->kind == ENTITY_DEVICE) {
 			r = device_flush(state, (const struct device *)e, pool);
-			tables |= store_table("device_seen");
+			tables |= device_tell((const struct device *)e, &touched);
 		} else if (e->kind == ENTITY_TOLD) {
 			r = told_flush(state, (const struct told *)e, pool, systems);
 			tables |= store_table("last_word");
 		} else {
-			r = state_login_flush(state, e, &tables);
+			r = state_login_flush(state, e, &touched);
+			tables |= touched.tables;
 		}
 	}
 	if (r == 0)
@@ -266,8 +307,9 @@ int state_flush(struct state *state, const struct pool *pool, const struct syste
 	for (size_t i = 0; r == 0 && i < state->n_hours; i++)
 		r = hour_flush(state, state->hours[i].source, state->hours[i].hour, state->hours[i].lines,
 			       state->hours[i].events);
+	touched.tables = tables;
 	if (r == 0)
-		*ret_tables = tables;
+		*ret = touched;
 	return r;
 }
 
@@ -275,7 +317,9 @@ static void source_settle(struct source *source)
 {
 	source->lines = source->events = source->unknown = source->cut = 0;
 	source->hour_lines = source->hour_events = 0;
-	source->turned = source->hour_turned = false;
+	source->turned = source->awake = source->hour_turned = source->place_new = false;
+	for (size_t i = 0; i < source->n_places; i++)
+		source->places[i].waits = false;
 	for (size_t i = 0; source->types && i < EVENT_TYPES; i++)
 		source->types[i] = (struct type_count){ .heard = source->types[i].heard };
 }
@@ -297,6 +341,7 @@ void state_settle(struct state *state)
 			struct device *device = (struct device *)e;
 
 			device->ip = device->host = device->segment = (struct pool_text){ 0 };
+			device->turned = false;
 		}
 		e->dirty = false;
 		e->stored = true;

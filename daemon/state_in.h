@@ -3,6 +3,7 @@
 
 #include "daemon/state.h"
 #include "daemon/state_table.h"
+#include "daemon/touched.h"
 
 struct sqlite3_stmt;
 
@@ -18,7 +19,18 @@ struct type_count { /* since the last commit */
  * changed; the rest can wait for the minute at which every check runs anyway.
  */
 #define SOURCE_QUIET MINUTES(5) /* who was silent for so long and speaks again has turned */
+#define SOURCE_ASLEEP HOURS(1)  /* and what it speaks for is alive again: no check wants evidence younger than this */
 #define ACCOUNT_QUIET HOURS(1)
+#define DEVICE_QUIET HOURS(1)
+
+#define PLACES_MAX 256 /* of a source; what is beyond is not remembered */
+
+struct source_place {
+	char *place;
+	int64_t day; /* when it was last told */
+	usec_t at;
+	bool waits;
+};
 
 struct source {
 	struct entity e; /* key: collector, peer, identity, host, each ended by NUL */
@@ -27,7 +39,9 @@ struct source {
 	uint32_t lines, events, unknown, cut; /* since the last commit, like all below */
 	int64_t hour;
 	uint32_t hour_lines, hour_events;
-	bool turned, hour_turned;
+	bool turned, awake, hour_turned, place_new;
+	struct source_place *places;
+	size_t n_places;
 	struct type_count *types; /* EVENT_TYPES of them; NULL when it never had an event */
 };
 
@@ -52,6 +66,7 @@ struct device {
 	int64_t day;                        /* that the hashes are of */
 	uint32_t seen[DEVICE_SEEN];         /* hashes of (ip, host) that had their event that day */
 	uint8_t n_seen, next_seen;
+	bool turned;
 };
 
 struct told {
@@ -81,6 +96,7 @@ enum state_sql { /* those before SOURCE_NEW read */
 		 SQL_TYPE_ADD,
 		 SQL_HOUR_ADD,
 		 SQL_SAID_ADD,
+		 SQL_PLACE_ADD,
 		 SQL_ACCOUNT_NEW,
 		 SQL_ACCOUNT_ADD,
 		 SQL_DEVICE_NEW,

@@ -64,7 +64,7 @@ int state_origin(struct state *state, struct account *account, const struct acco
 int state_let_in(struct state *state, const struct account *account, const struct account_use *use);
 
 int state_login_prepare(struct state *state);
-int state_login_flush(struct state *state, const struct entity *entity, uint64_t *tables);
+int state_login_flush(struct state *state, const struct entity *entity, struct touched *touched);
 int state_ended_flush(struct state *state, uint64_t *tables);
 void state_login_settle(struct state *state, struct entity *entity);
 /* After a commit: what is in memory and no longer likely to be asked for. */

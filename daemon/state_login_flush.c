@@ -117,17 +117,20 @@ static int opened_flush(struct state *state, const struct entity *e, const struc
 	return run(state, add);
 }
 
-int state_login_flush(struct state *state, const struct entity *e, uint64_t *tables)
+int state_login_flush(struct state *state, const struct entity *e, struct touched *touched)
 {
 	if (e->kind == ENTITY_ORIGIN) {
-		*tables |= ((const struct origin *)e)->turned ? store_table("account_origin") : 0;
+		if (((const struct origin *)e)->turned) {
+			touched->tables |= store_table("account_origin");
+			touched_row(&touched->accounts, e->id);
+		}
 		return origin_flush(state, (const struct origin *)e);
 	}
 	if (e->kind == ENTITY_REFUSED) {
-		*tables |= store_table("login_refused");
+		touched->tables |= store_table("login_refused");
 		return refused_flush(state, e, &((const struct refused *)e)->row);
 	}
-	*tables |= store_table("record_hour");
+	touched->tables |= store_table("record_hour");
 	return opened_flush(state, e, &((const struct opened *)e)->row, state_patients((const struct opened *)e));
 }
 

@@ -86,6 +86,9 @@ int state_resolve(struct state *state, const struct systems *systems)
 		r = places_resolve(state, systems, "SELECT DISTINCT place FROM account_seen",
 				   "UPDATE account_seen SET system = ?1 WHERE place = ?2 AND system <> ?1");
 	if (r == 0)
+		r = places_resolve(state, systems, "SELECT DISTINCT place FROM source_place",
+				   "UPDATE source_place SET system = ?1 WHERE place = ?2 AND system <> ?1");
+	if (r == 0)
 		r = places_resolve(state, systems, "SELECT DISTINCT host FROM last_word",
 				   "UPDATE last_word SET system = ?1 WHERE host = ?2 AND system <> ?1");
 	return r;

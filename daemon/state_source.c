@@ -205,6 +205,8 @@ int state_line(struct state *state, struct source *source, const struct record *
 		source->first = rec->received;
 	if (!source->e.stored || rec->received - source->last_received >= SOURCE_QUIET)
 		source->turned = true;
+	if (!source->e.stored || rec->received - source->last_received >= SOURCE_ASLEEP)
+		source->awake = true;
 	if (rec->received >= source->last_received) {
 		usec_t skew = rec->at ? rec->received - rec->at : 0;
 
@@ -221,6 +223,46 @@ int state_line(struct state *state, struct source *source, const struct record *
 	return 0;
 }
 
+static int place_new(struct source *source, struct str place, struct source_place **ret)
+{
+	struct source_place *grown;
+	char *copy;
+
+	*ret = NULL;
+	if (source->n_places >= PLACES_MAX)
+		return 0;
+	grown = reallocarray(source->places, source->n_places + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	source->places = grown;
+	copy = str_dup(place);
+	if (!copy)
+		return -ENOMEM;
+	*ret = &grown[source->n_places++];
+	**ret = (struct source_place){ .place = copy, .day = INT64_MIN };
+	source->place_new = true;
+	return 0;
+}
+
+/* Once a day is often enough: who spoke for a place weeks ago and does so no more must be seen to. */
+int state_place(struct state *state, struct source *source, struct str place, usec_t received)
+{
+	int64_t day = when_day_of(received);
+	struct source_place *known = NULL;
+	int r;
+
+	for (size_t i = 0; !known && i < source->n_places; i++)
+		if (str_eq(str_of(source->places[i].place), place))
+			known = &source->places[i];
+	r = known ? 0 : place_new(source, place, &known);
+	if (r < 0 || !known || known->day >= day)
+		return r;
+	known->day = day;
+	known->at = received;
+	known->waits = true;
+	return state_mark(state, &source->e);
+}
+
 int state_type(struct state *state, struct source *source, enum event_type type, usec_t received, unsigned n,
 	       unsigned said)
 {
@@ -233,7 +275,9 @@ int state_type(struct state *state, struct source *source, enum event_type type,
 	}
 	count = &source->types[type];
 	if (received - count->heard >= SOURCE_QUIET || when_day_of(received) != when_day_of(count->heard))
-		count->turned = source->hour_turned = true;
+		source->hour_turned = true;
+	if (when_day_of(received) != when_day_of(count->heard))
+		count->turned = true;
 	if (received > count->heard)
 		count->heard = received;
 	if (!count->n || received < count->first)

@@ -158,6 +158,14 @@ static bool device_news(const struct state *state, struct device *device, const 
 	return true;
 }
 
+/* New, back after an hour or on another day, or with another address or name: see device_texts(). */
+static bool device_turns(const struct device *device, const struct device_sight *sight)
+{
+	return !device->e.stored || device->sightings == 0 || sight->at < device->first ||
+	       (sight->at > device->last &&
+		(sight->at - device->last >= DEVICE_QUIET || when_day_of(sight->at) != when_day_of(device->last)));
+}
+
 static int device_texts(struct device *device, struct pool *pool, const struct device_sight *sight)
 {
 	struct {
@@ -195,6 +203,8 @@ int state_device(struct state *state, struct pool *pool, const struct device_sig
 	*ret = device;
 	if (sight->mac.n == 0)
 		return 0;
+	/* Another address or name has its event too; beyond a few of them a day so does each change back. */
+	device->turned |= *ret_event || device_turns(device, sight);
 	r = sight->at >= device->last ? device_texts(device, pool, sight) : 0;
 	if (r == 0)
 		r = state_mark(state, e);

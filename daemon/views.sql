@@ -165,27 +165,27 @@ SELECT l.source_id, l.host, nullif(l.system_id, '') AS system_id, nullif(l.segme
 -- kind from such a source.
 CREATE VIEW v_alive AS
 SELECT type, fold(system_id) AS system_key, min(first_received) AS first_received, max(last_received) AS last_received
-  FROM (SELECT t.type, s.system_id, t.first_received, s.last_received
-          FROM source_type AS t JOIN v_source AS s ON s.source_key = t.source_id
+  FROM (SELECT t.type, s.system AS system_id, t.first_received, s.last_received
+          FROM source_type AS t JOIN source AS s ON s.id = t.source_id
         UNION ALL
         SELECT t.type, l.system_id, t.first_received, s.last_received
-          FROM source_type AS t
-          JOIN v_source AS s ON s.source_key = t.source_id
-          JOIN reg_log_sources AS l ON l.source_id = s.source_id
+          FROM reg_log_sources AS l
+          JOIN register_value AS h ON h.kind = 'log_sources' AND h.column_name = 'host' AND h.key = l.key
+          JOIN source AS s ON h.value IN (fold(s.host), s.peer)
+          JOIN source_type AS t ON t.source_id = s.id
          WHERE l.system_id <> ''
         UNION ALL
-        SELECT v.value, ifnull(nullif(l.system_id, ''), s.system_id), s.first_received, s.last_received
-          FROM v_source AS s
-          JOIN reg_log_sources AS l ON l.source_id = s.source_id
+        SELECT v.value, ifnull(nullif(l.system_id, ''), s.system), s.first_received, s.last_received
+          FROM reg_log_sources AS l
+          JOIN register_value AS h ON h.kind = 'log_sources' AND h.column_name = 'host' AND h.key = l.key
+          JOIN source AS s ON h.value IN (fold(s.host), s.peer)
           JOIN register_value AS v ON v.kind = 'log_sources' AND v.column_name = 'types' AND v.key = l.key
         UNION ALL
-        -- Who told of an account of that system speaks for it: a domain controller that no file mentions.
+        -- Who tells of accounts of that system speaks for it: a domain controller that no file mentions.
         SELECT t.type, y.system_id_key, t.first_received, s.last_received
           FROM reg_systems AS y
-          JOIN event AS e
-            ON e.id IN (SELECT a.last_event FROM account_seen AS a
-                         WHERE a.system = y.system_id_key AND a.last_event > 0 LIMIT 50)
-          JOIN source AS s ON s.id = e.source_id
+          JOIN source_place AS p ON p.system = y.system_id_key
+          JOIN source AS s ON s.id = p.source_id AND p.last_at > s.last_received - 2678400000000
           JOIN source_type AS t ON t.source_id = s.id)
  GROUP BY type, fold(system_id);
 

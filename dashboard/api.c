@@ -37,6 +37,7 @@ static const struct route {
 	{ "/api/v1/status-history", api_course },
 	{ "/api/v1/at", api_at },
 	{ "/api/v1/forecast", api_forecast },
+	{ "/api/v1/rules/diff", api_rules_diff },
 	{ "/api/v1/changes", api_changes },
 	{ "/api/v1/needs/", api_needs },
 	{ "/api/v1/setup", api_setup },

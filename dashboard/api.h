@@ -51,8 +51,10 @@ struct http {
 	} wrong[32];
 	struct foretelling *foretelling; /* dashboard/forecast.h */
 	struct verifying *verifying;     /* dashboard/verifying.h */
+	struct staging *staging;         /* api_rules.c */
 };
 
+void staging_free(struct staging *staging);
 struct http *http_ref(struct http *http);
 void http_unref(struct http *http);
 
@@ -87,6 +89,7 @@ void api_needs(struct http *http, struct exchange *exchange, struct str name);
 void api_setup(struct http *http, struct exchange *exchange, struct str name);
 void api_next(struct http *http, struct exchange *exchange, struct str name);
 void api_changes(struct http *http, struct exchange *exchange, struct str name);
+void api_rules_diff(struct http *http, struct exchange *exchange, struct str name);
 void api_forecast(struct http *http, struct exchange *exchange, struct str name);
 void api_at(struct http *http, struct exchange *exchange, struct str name);
 void api_metrics(struct http *http, struct exchange *exchange, struct str name);

@@ -27,6 +27,7 @@ void http_unref(struct http *http)
 
 	summary_free(&http->summary);
 	foretelling_free(http->foretelling);
+	staging_free(http->staging);
 	verifying_free(http->verifying);
 	free(http->status_body);
 	free(http->socket_path);

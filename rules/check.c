@@ -10,6 +10,27 @@
 #include "rules/check_front.h"
 #include "rules/file.h"
 
+int front_refuse(const struct front *front, int column, const char *what, struct str word, const char *expected)
+{
+	return diag_at(front->diag, front->file, front->line, column, "%s \"" STR_FMT "\"; expected %s", what,
+		       STR_ARG(str_first(word, 80)), expected);
+}
+
+int front_keep(char **ret, struct str value)
+{
+	*ret = str_dup(value);
+	return *ret ? 0 : -ENOMEM;
+}
+
+int front_word(const struct front *front, struct str value, int column, const char *what, const char *const *words,
+	       const char *expected)
+{
+	for (int i = 0; words[i]; i++)
+		if (str_eq(value, str_of(words[i])))
+			return i;
+	return front_refuse(front, column, what, value, expected);
+}
+
 static int front_line(struct front *front, struct str line)
 {
 	struct str rest = str_from(line, 2), name = str_trim(str_cut(&rest, ':')), value = str_trim(rest);

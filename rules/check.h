@@ -32,6 +32,9 @@ struct reason {
 
 enum effort { EFFORT_DERIVED, EFFORT_FILL, EFFORT_OPERATE, EFFORT_REPLACE };
 
+/* Whose state alone a row about somebody rests on: what is asked again when one of them changed (docs/tenken-rules.5.scd). */
+enum check_by { BY_ALL, BY_ACCOUNT, BY_DEVICE };
+
 struct check {
 	char *id, *ref;
 	char *title_ja, *title_en;
@@ -39,9 +42,11 @@ struct check {
 	char *basis; /* seed, recovered, secondary, background, proposed */
 	enum severity severity;
 	bool decides;
-	int stage;          /* 1, or 2: runs after the rest, speaks for no item */
-	enum effort effort; /* what putting it right takes; derived from its needs unless it says so */
-	int attest_days;    /* 0: may not be attested */
+	int stage; /* 1, or 2: runs after the rest, speaks for no item */
+	enum check_by by;
+	bool waits_logins, waits_sightings; /* what these alone change is soon enough known at the minute */
+	enum effort effort;                 /* what putting it right takes; derived from its needs unless it says so */
+	int attest_days;                    /* 0: may not be attested */
 	struct need *needs;
 	size_t n_needs;
 	struct param *params;

@@ -13,6 +13,9 @@ struct front {
 
 /* "what "word"; expected ..." at @column of the line; -EBADMSG. */
 int front_refuse(const struct front *front, int column, const char *what, struct str word, const char *expected);
+/* The index of @value in @words, which end with NULL. */
+int front_word(const struct front *front, struct str value, int column, const char *what, const char *const *words,
+	       const char *expected);
 /* Reads the value of the key @name (or "reason.*"); @at and @column are where they stand. */
 int front_key(struct front *front, struct str name, int at, struct str value, int column);
 /* -EBADMSG where a key is missing or the whole makes no sense. */

@@ -14,18 +14,6 @@ struct key {
 	key_fn read;
 };
 
-int front_refuse(const struct front *front, int column, const char *what, struct str word, const char *expected)
-{
-	return diag_at(front->diag, front->file, front->line, column, "%s \"" STR_FMT "\"; expected %s", what,
-		       STR_ARG(str_first(word, 80)), expected);
-}
-
-int front_keep(char **ret, struct str value)
-{
-	*ret = str_dup(value);
-	return *ret ? 0 : -ENOMEM;
-}
-
 static bool slug(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -81,18 +69,38 @@ static int read_severity(struct front *front, struct str value, int column)
 
 static int read_decides(struct front *front, struct str value, int column)
 {
-	if (!str_eq(value, STR("yes")) && !str_eq(value, STR("no")))
-		return front_refuse(front, column, "wrong value", value, "yes or no");
-	front->check->decides = str_eq(value, STR("yes"));
-	return 0;
+	int r = front_word(front, value, column, "wrong value", (const char *const[]){ "no", "yes", NULL },
+			   "yes or no");
+
+	front->check->decides = r == 1;
+	return r < 0 ? r : 0;
 }
 
 static int read_stage(struct front *front, struct str value, int column)
 {
-	if (!str_eq(value, STR("1")) && !str_eq(value, STR("2")))
-		return front_refuse(front, column, "wrong stage", value, "1 or 2");
-	front->check->stage = value.p[0] - '0';
-	return 0;
+	int r = front_word(front, value, column, "wrong stage", (const char *const[]){ "1", "2", NULL }, "1 or 2");
+
+	front->check->stage = r + 1;
+	return r < 0 ? r : 0;
+}
+
+static int read_waits(struct front *front, struct str value, int column)
+{
+	int r = front_word(front, value, column, "wrong value", (const char *const[]){ "logins", "sightings", NULL },
+			   "logins or sightings");
+
+	front->check->waits_logins |= r == 0;
+	front->check->waits_sightings |= r == 1;
+	return r < 0 ? r : 0;
+}
+
+static int read_by(struct front *front, struct str value, int column)
+{
+	int r = front_word(front, value, column, "wrong value", (const char *const[]){ "account", "device", NULL },
+			   "account or device");
+
+	front->check->by = r == 0 ? BY_ACCOUNT : BY_DEVICE;
+	return r < 0 ? r : 0;
 }
 
 static int read_attest(struct front *front, struct str value, int column)
@@ -107,26 +115,20 @@ static int read_attest(struct front *front, struct str value, int column)
 
 static int read_effort(struct front *front, struct str value, int column)
 {
-	static const char *const words[] = {
-		[EFFORT_FILL] = "fill", [EFFORT_OPERATE] = "operate", [EFFORT_REPLACE] = "replace"
-	};
+	static const char *const words[] = { "fill", "operate", "replace", NULL };
+	int r = front_word(front, value, column, "wrong effort", words, "fill, operate or replace");
 
-	for (size_t i = EFFORT_FILL; i < COUNT(words); i++)
-		if (str_eq(value, str_of(words[i]))) {
-			front->check->effort = (enum effort)i;
-			return 0;
-		}
-	return front_refuse(front, column, "wrong effort", value, "fill, operate or replace");
+	front->check->effort = (enum effort)(EFFORT_FILL + r);
+	return r < 0 ? r : 0;
 }
 
 static int read_basis(struct front *front, struct str value, int column)
 {
-	static const char *const known[] = { "seed", "recovered", "secondary", "background", "proposed" };
+	static const char *const words[] = { "seed", "recovered", "secondary", "background", "proposed", NULL };
+	int r = front_word(front, value, column, "wrong basis", words,
+			   "seed, recovered, secondary, background or proposed");
 
-	for (size_t i = 0; i < COUNT(known); i++)
-		if (str_eq(value, str_of(known[i])))
-			return front_keep(&front->check->basis, value);
-	return front_refuse(front, column, "wrong basis", value, "seed, recovered, secondary, background or proposed");
+	return r < 0 ? r : front_keep(&front->check->basis, value);
 }
 
 #define PROFILES "hospital_200, hospital, clinic_bed, clinic, dental or pharmacy"
@@ -286,6 +288,8 @@ static const struct key keys[] = {
 	{ "needs", false, true, read_needs },
 	{ "applies", false, false, read_applies },
 	{ "attest", false, false, read_attest },
+	{ "by", false, false, read_by },
+	{ "waits", false, true, read_waits },
 	{ "stage", false, false, read_stage },
 	{ "effort", false, false, read_effort },
 	{ "param", false, true, read_param },
@@ -353,7 +357,7 @@ int front_key(struct front *front, struct str name, int at, struct str value, in
 	}
 	return front_refuse(
 		front, at, "unknown key", name,
-		"id ref title.ja title.en severity decides needs applies attest stage effort param fix.ja fix.en basis "
+		"id ref title.ja title.en severity decides needs applies attest by waits stage effort param fix.ja fix.en basis "
 		"reason.ja[.ID] reason.en[.ID]");
 }
 

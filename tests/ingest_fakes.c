@@ -1,4 +1,5 @@
 #include "tests/ingest_fakes.h"
+#include "daemon/touched.h"
 
 pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t moved = PTHREAD_COND_INITIALIZER;
@@ -82,11 +83,11 @@ bool pipeline_dirty(const struct pipeline *pipeline, usec_t *ret_deadline)
 	return pipeline->waiting > 0;
 }
 
-int pipeline_commit(struct pipeline *pipeline, uint64_t *ret_tables)
+int pipeline_commit(struct pipeline *pipeline, struct touched *ret)
 {
 	int r;
 
-	*ret_tables = 6;
+	*ret = (struct touched){ .tables = 6 };
 	WITH_LOCK(
 		r = pipeline->waiting > 0; if (seen.fail_commits > 0) {
 			seen.fail_commits--;

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/when.h"
 #include "daemon/pipeline.h"
+#include "daemon/touched.h"
 #include "tests/store_dir.h"
 
 #define T0 (SECONDS(1796000000)) /* 2026-11-30 05:53:20 +09:00 */
@@ -128,9 +129,9 @@ static inline int pipe_say(struct pipe *pipe, const char *host, const char *text
 /* Commits what waits; the changed tables, or 0. */
 static inline uint64_t pipe_commit(struct pipe *pipe)
 {
-	uint64_t tables = 0;
+	struct touched touched = { 0 };
 
-	return pipeline_commit(pipe->pipeline, &tables) > 0 ? tables : 0;
+	return pipeline_commit(pipe->pipeline, &touched) > 0 ? touched.tables : 0;
 }
 
 /* Tells the set @set whole, its rows separated by LF; what sink_end() answers. */

@@ -43,6 +43,12 @@ void play_need(struct play *play, int r, const struct diag *diag);
 void play_options(struct play *play, struct str *rest, const char *const *names, char (*ret)[64], size_t n);
 void play_calm_free(struct play *play);
 
+/*
+ * What was asked about a few accounts or devices alone (focus.h) says no less than the whole question: nothing warns or fails
+ * that was not noticed.
+ */
+void play_focus_holds(struct play *play);
+
 /* Words of play_say.c. */
 void word_start(struct play *play, struct str rest);
 void word_from(struct play *play, struct str rest);

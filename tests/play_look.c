@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/evaluate.h"
+
 static const struct check_result *result_of(struct play *play, struct str check)
 {
 	const struct check_result *result;
@@ -23,6 +25,45 @@ static const struct verdict *verdict_of(const struct check_result *result, struc
 		if (str_eq(str_of(result->verdicts[i].resource), resource))
 			return &result->verdicts[i];
 	return NULL;
+}
+
+static bool bad(enum status status)
+{
+	return status == STATUS_WARN || status == STATUS_FAIL;
+}
+
+static void bad_in(struct play *play, const struct check_result *a, const struct check_result *b, const char *what)
+{
+	for (size_t i = 0; i < a->n_verdicts; i++) {
+		const struct verdict *other = verdict_of(b, str_of(a->verdicts[i].resource));
+
+		if (bad(a->verdicts[i].status) && (!other || other->status != a->verdicts[i].status))
+			fail_at(play, "%s: %s is %s %s", a->state.check->id, a->verdicts[i].resource,
+				status_name(a->verdicts[i].status), what);
+	}
+}
+
+void play_focus_holds(struct play *play)
+{
+	struct evaluation whole = { 0 };
+	struct diag diag = { "" };
+	bool some = false;
+
+	for (size_t i = 0; i < play->rules->n_checks; i++)
+		some |= play->rules->checks[i]->by != BY_ALL;
+	if (!some || play->rules == rules_all)
+		return;
+	play_need(play, replay_settle(play->replay, &diag), &diag);
+	play_need(play, evaluate(replay_db(play->replay), play->config, play->rules, play->now, &whole), &diag);
+	for (size_t i = 0; i < play->rules->n_checks; i++) {
+		const struct check_result *said = judge_check(replay_judge(play->replay), i);
+
+		if (play->rules->checks[i]->by == BY_ALL)
+			continue;
+		bad_in(play, &whole.results[i], said, "and was not noticed");
+		bad_in(play, said, &whole.results[i], "and is so no more");
+	}
+	evaluation_free(&whole);
 }
 
 static void show(const struct check_result *result)

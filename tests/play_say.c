@@ -48,7 +48,9 @@ void word_fact(struct play *play, struct str rest)
 
 void word_record(struct play *play, struct str rest)
 {
+	play_focus_holds(play);
 	say(play, rest);
+	play_focus_holds(play);
 }
 
 static int64_t number(struct play *play, struct str *rest)

@@ -149,6 +149,7 @@ ends_with 0 'account-unregistered' "$tenken" --socket "$dir/s" explain "$(uname 
 mkdir -p "$dir/own/checks"
 sed 's/^-- severity: .*/-- severity: low/; s/.fail. AS status/'"'warn'"' AS status/g' "$rules/checks/account-unregistered.sql" >"$dir/own/checks/account-unregistered.sql"
 ends_with 0 'mhlw-hospital-r7' "$tenken" --config "$dir/t.yaml" rules diff "$dir/own"
+ends_with 66 'rules.staged' "$tenken" --socket "$dir/s" rules diff
 ends_with 66 'none.db' "$tenken" --config "$dir/t.yaml" rules diff "$dir/own" --db "$dir/none.db"
 
 # Once there is a token, reading over TCP needs one, and a good one may write.

@@ -157,13 +157,58 @@ static void bursts_are_told_short(void **state)
 	close(fd);
 }
 
+static char staged[160];
+
+static void rules_are_staged(void)
+{
+	snprintf(staged, sizeof(staged), "%s/staged", live.site.place.dir.path);
+	live.site.config.rules_staged = staged;
+}
+
+static void nothing_is_staged(void)
+{
+	live.site.config.rules_staged = NULL;
+}
+
+/* What a folder of the configuration would say; never one of the request. */
+static void other_rules_are_tried(void **state)
+{
+	static const char other[] =
+		"-- id: uses\n-- title.ja: 題\n-- title.en: title\n-- fix.ja: 直す\n-- fix.en: mend\n-- basis: proposed\n"
+		"-- severity: low\n-- needs: register:people\n"
+		"SELECT account AS resource, 'warn' AS status, 'other' AS reason FROM v_account_seen WHERE account = 'dora'";
+	_free_ char *body = NULL;
+	json_t *json, *change;
+
+	assert_int_equal(ask(true, "/api/v1/rules/diff?dir=/etc", &body), 404);
+	in_loop(rules_are_staged);
+	free(TAKE(body));
+	assert_int_equal(ask(true, "/api/v1/rules/diff", &body), 409); /* it is not there */
+	assert_non_null(strstr(body, "staged"));
+
+	site_file(&live.site, "staged", "readme.txt", "x");
+	site_file(&live.site, "staged/checks", "uses.sql", "-- id: uses\n");
+	free(TAKE(body));
+	assert_int_equal(ask(true, "/api/v1/rules/diff", &body), 409);
+	assert_non_null(strstr(body, "uses.sql:"));
+
+	site_file(&live.site, "staged/checks", "uses.sql", other);
+	json = get("/api/v1/rules/diff");
+	has(json, "time checklists changes");
+	change = find(json_object_get(json, "changes"), "resource", "dora");
+	assert_string_equal(text_of(change, "check"), "uses");
+	assert_string_equal(text_of(change, "to"), "warn");
+	assert_string_equal(text_of(json_object_get(change, "reason"), "en"), "other");
+	json_decref(json);
+	in_loop(nothing_is_staged);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forecast_is_told_and_kept),
-		cmocka_unit_test(changes_are_streamed),
-		cmocka_unit_test(bursts_are_told_short),
-		cmocka_unit_test(changes_have_causes),
+		cmocka_unit_test(forecast_is_told_and_kept), cmocka_unit_test(changes_are_streamed),
+		cmocka_unit_test(bursts_are_told_short),     cmocka_unit_test(changes_have_causes),
+		cmocka_unit_test(other_rules_are_tried),
 	};
 	int failed;
 

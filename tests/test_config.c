@@ -49,7 +49,7 @@ static const struct row {
 	{ "an unknown key of http", "http: {port: 80}\n",
 	  "t.yaml:1:8: unknown key \"port\"; expected one of: listen, socket" },
 	{ "an unknown key of rules", "rules: {dir: [a]}\n",
-	  "t.yaml:1:9: unknown key \"dir\"; expected one of: dirs, packs" },
+	  "t.yaml:1:9: unknown key \"dir\"; expected one of: dirs, staged, packs" },
 	{ "an unknown snapshot", "snapshots: {yearly: x}\n", "t.yaml:1:13: unknown key \"yearly\"" },
 	{ "an unknown collector", "collectors: {syslogd: {}}\n",
 	  "t.yaml:1:14: unknown key \"syslogd\"; expected one of: " },

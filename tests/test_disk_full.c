@@ -31,7 +31,7 @@ static void full_and_free_again(void **state)
 	struct pipe *pipe = calloc(1, sizeof(*pipe));
 	int64_t taken = 0;
 	char path[96];
-	uint64_t tables;
+	struct touched touched;
 	int r = 0;
 
 	when_zone("Asia/Tokyo");
@@ -53,16 +53,16 @@ static void full_and_free_again(void **state)
 		if (r < 0)
 			break;
 		taken++;
-		if (i % 500 == 0 && pipeline_commit(pipe->pipeline, &tables) < 0)
+		if (i % 500 == 0 && pipeline_commit(pipe->pipeline, &touched) < 0)
 			assert_int_equal(pipeline_stats(pipe->pipeline)->failing, ENOSPC);
 	}
 	assert_int_equal(r, -EAGAIN); /* memory is bounded: from here on the collector waits */
-	assert_int_equal(pipeline_commit(pipe->pipeline, &tables), -ENOSPC);
+	assert_int_equal(pipeline_commit(pipe->pipeline, &touched), -ENOSPC);
 	assert_true(sql_int(pipe->db, "SELECT count(*) FROM event") < taken);
 
 	snprintf(path, sizeof(path), "%s/fill", folder);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(pipeline_commit(pipe->pipeline, &tables), 1);
+	assert_int_equal(pipeline_commit(pipe->pipeline, &touched), 1);
 	assert_int_equal(pipeline_stats(pipe->pipeline)->failing, 0);
 	assert_int_equal(sql_int(pipe->db, "SELECT count(*) FROM event WHERE type = 'auth_success'"), taken);
 	assert_int_equal(sql_int(pipe->db, "SELECT count(*) FROM account_seen WHERE uses = 1"), taken);

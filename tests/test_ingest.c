@@ -2,6 +2,7 @@
 #include <fcntl.h>
 
 #include "collectors/collector.h"
+#include "daemon/touched.h"
 #include "tests/ingest_fakes.h"
 
 /* A collector that says one record for each byte of a pipe. */
@@ -64,9 +65,9 @@ static struct config_collector own[2];
 static struct config config;
 static struct ingest *ingest;
 
-static void changed(void *arg, uint64_t tables)
+static void changed(void *arg, const struct touched *touched)
 {
-	assert_int_equal(tables, 6);
+	assert_int_equal(touched->tables, 6);
 	WITH_LOCK(seen.changed++);
 }
 

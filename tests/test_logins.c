@@ -1,6 +1,7 @@
 /* From where accounts are used, where they are refused, who opens records: exact for people, bounded for a flood. */
 #include <errno.h>
 
+#include "daemon/touched.h"
 #include "tests/world.h"
 
 #define T0 (when_day_start(20700) + HOURS(9)) /* nine in the morning */
@@ -15,10 +16,10 @@ static int setup(void **state)
 
 static void flush(struct world *w, bool commit)
 {
-	uint64_t tables = 0;
+	struct touched touched = { 0 };
 
 	assert_int_equal(store_begin(w->store), 0);
-	assert_int_equal(state_flush(w->state, &w->pool, w->systems, &tables), 0);
+	assert_int_equal(state_flush(w->state, &w->pool, w->systems, &touched), 0);
 	if (!commit) {
 		store_rollback(w->store);
 		return;

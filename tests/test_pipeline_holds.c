@@ -82,21 +82,21 @@ static void busy_loses_nothing(void **state)
 {
 	struct pipe *pipe = *state;
 	sqlite3 *other = NULL;
-	uint64_t tables;
+	struct touched touched;
 
 	sqlite3_busy_timeout(store_sqlite(pipe->store), 20);
 	assert_int_equal(sqlite3_open(pipe->dir.db, &other), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
 	pipe_say(pipe, "a", "in ada");
-	assert_int_equal(pipeline_commit(pipe->pipeline, &tables), -EAGAIN);
+	assert_int_equal(pipeline_commit(pipe->pipeline, &touched), -EAGAIN);
 	assert_int_equal(pipeline_stats(pipe->pipeline)->failing, EAGAIN);
 	assert_int_equal(pipe_tell(pipe, "register:vendors", "vendor_id=v1|name=x|line=2", SET_OK, "d"), -EAGAIN);
 	clock_set(T0 + SECONDS(10));
 	pipe_say(pipe, "a", "in ada");
-	assert_int_equal(pipeline_commit(pipe->pipeline, &tables), -EAGAIN);
+	assert_int_equal(pipeline_commit(pipe->pipeline, &touched), -EAGAIN);
 	sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
 	sqlite3_close(other);
-	assert_int_equal(pipeline_commit(pipe->pipeline, &tables), 1);
+	assert_int_equal(pipeline_commit(pipe->pipeline, &touched), 1);
 	assert_int_equal(pipeline_stats(pipe->pipeline)->failing, 0);
 	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event WHERE type = 'auth_success'"), 2);
 	assert_int_equal(pipe_int(pipe, "SELECT uses FROM account_seen"), 2);

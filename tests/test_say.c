@@ -137,6 +137,8 @@ static const struct answer_row {
 	  { "table", "P1", "", "", "no", "", "", "w", "" } },
 	{ "and a target of next year is one", { "table", "P1", "", "", "no", "", "2027-06-01", "w", "" } },
 	{ "row 0", { "form", "0", "", "", "yes", "", "", "w", "" } },
+	{ "row 0 that ends the form", { "form", "0", "", "", "no", "", "", "w", "" } },
+	{ "row 0 with a target", { "form", "0", "", "", "no", "", "2026-12-01", "w", "" }, "target_on" },
 	{ "perhaps", { "form", "1", "", "", "maybe", "", "", "w", "" }, "answer" },
 	{ "nothing", { "form", "1", "", "", NULL, "", "", "w", "" }, "answer" },
 	{ "an item of another form", { "form", "P1", "", "", "yes", "", "", "w", "" }, "item" },
@@ -244,9 +246,8 @@ static void row0_speaks_for_all(void **state)
 	struct complaints complaints;
 
 	assert_int_equal(judge_list(site.judge, 0)->items[1].status, STATUS_FAIL);
-	assert_int_equal(say(fn_answer, &(struct say_answer){ "form", "0", "", "", "no", "", "2026-12-01", "w", "" },
-			     &complaints),
-			 0);
+	assert_int_equal(
+		say(fn_answer, &(struct say_answer){ "form", "0", "", "", "no", "", "", "w", "" }, &complaints), 0);
 	assert_int_equal(judge_list(site.judge, 0)->items[1].status, STATUS_NA);
 	assert_int_equal(say(fn_revoke, &(struct back){ SAY_ANSWER, 1 }, &complaints), 0);
 	assert_int_equal(judge_list(site.judge, 0)->items[1].status, STATUS_FAIL);

@@ -89,9 +89,9 @@ static void marks(void **state)
 
 	world_fill(&w, "---");
 	w.slots[1].result.tables = 6;
-	schedule_mark(&w.judge, 1);
+	schedule_mark(&w.judge, &(struct touched){ .tables = 1 });
 	assert_false(w.slots[0].due || w.slots[1].due || w.slots[2].due);
-	schedule_mark(&w.judge, 4);
+	schedule_mark(&w.judge, &(struct touched){ .tables = 4 });
 	assert_true(w.slots[1].due);
 	assert_false(w.slots[0].due || w.slots[2].due);
 

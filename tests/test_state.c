@@ -1,6 +1,7 @@
 /* The cache of the ingest side: bounded whatever senders say, right after eviction, and nothing lost by a failed commit. */
 #include <errno.h>
 
+#include "daemon/touched.h"
 #include "tests/world.h"
 
 #define T0 SECONDS(1796000000)
@@ -20,14 +21,14 @@ static int setup(void **state)
 /* One commit, as the pipeline does it.  What it tells of. */
 static uint64_t commit(struct world *w)
 {
-	uint64_t tables = 0;
+	struct touched touched = { 0 };
 
 	assert_int_equal(store_begin(w->store), 0);
-	assert_int_equal(state_flush(w->state, &w->pool, w->systems, &tables), 0);
+	assert_int_equal(state_flush(w->state, &w->pool, w->systems, &touched), 0);
 	assert_int_equal(store_commit(w->store), 0);
 	state_settle(w->state);
 	w->pool.n = 0;
-	return tables;
+	return touched.tables;
 }
 
 static void use(struct world *w, const char *place, const char *user, usec_t at, unsigned uses, int64_t event)
@@ -117,7 +118,7 @@ static void sources_are_bounded(void **state)
 static void failed_commit(void **state)
 {
 	struct world *w = *state;
-	uint64_t tables;
+	struct touched touched;
 
 	use(w, "a", "ada", T0, 1, 1);
 	source(w, "192.0.2.1", "x", 0);
@@ -128,7 +129,7 @@ static void failed_commit(void **state)
 	source(w, "192.0.2.1", "y", 0);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(store_begin(w->store), 0);
-		assert_int_equal(state_flush(w->state, &w->pool, w->systems, &tables), 0);
+		assert_int_equal(state_flush(w->state, &w->pool, w->systems, &touched), 0);
 		store_rollback(w->store);
 	}
 	assert_true(state_dirty(w->state));
@@ -323,6 +324,19 @@ static uint64_t used_at(struct world *w, usec_t at, const char *ip)
 	return commit(w);
 }
 
+/* Of an account at @place by host x. */
+static uint64_t told_at(struct world *w, usec_t at, const char *place)
+{
+	struct record rec = {
+		.collector = STR("syslog"), .peer = STR("10.9.0.1"), .host = STR("x"), .received = at, .at = at
+	};
+	struct source *from;
+
+	assert_int_equal(state_source(w->state, &rec, w->systems, &from), 0);
+	assert_int_equal(state_place(w->state, from, str_of(place), at), 0);
+	return commit(w) & store_table("source_type");
+}
+
 /* A table is told as changed when a check could say something else, not for each count. */
 static void tells_what_turns(void **state)
 {
@@ -335,10 +349,11 @@ static void tells_what_turns(void **state)
 	assert_int_equal(line_at(w, noon, 0) & (source | type | hour), source | type | hour);
 	assert_int_equal(line_at(w, noon + SECONDS(1), 0) & (source | type | hour), 0);
 	assert_int_equal(line_at(w, noon + SECONDS(2), MINUTES(2)) & (source | hour), source);
-	assert_int_equal(line_at(w, noon + MINUTES(8), MINUTES(2)) & (source | type), source | type);
+	assert_int_equal(line_at(w, noon + MINUTES(8), MINUTES(2)) & (source | type), source);
 	assert_int_equal(line_at(w, noon + HOURS(1), 0) & hour, hour);
+	assert_int_equal(line_at(w, noon + HOURS(3), 0) & (source | type), source | type);
 
-	assert_int_equal(used_at(w, noon, "10.0.0.1") & (account | type | origin), account | type | origin);
+	assert_int_equal(used_at(w, noon, "10.0.0.1") & (account | type | origin), account | origin);
 	assert_int_equal(used_at(w, noon + MINUTES(1), "10.0.0.1") & (account | type | origin), 0);
 	assert_int_equal(used_at(w, noon + MINUTES(30), "10.0.0.1") & (account | type | origin), 0);
 	assert_int_equal(used_at(w, noon + MINUTES(31), "203.0.113.9") & (account | type | origin), account | origin);
@@ -346,6 +361,14 @@ static void tells_what_turns(void **state)
 	assert_int_equal(used_at(w, noon + HOURS(12) - MINUTES(1), "203.0.113.9") & account, account);
 	assert_int_equal(used_at(w, noon + HOURS(12) + MINUTES(10), "203.0.113.9") & (account | origin),
 			 account | origin);
+
+	/* Whose accounts a source tells of is told once, and kept to the day. */
+	assert_int_equal(told_at(w, noon, "hosp"), type);
+	assert_int_equal(told_at(w, noon + MINUTES(1), "hosp"), 0);
+	assert_int_equal(told_at(w, noon + DAYS(1), "hosp"), 0);
+	assert_int_equal(told_at(w, noon + DAYS(1), "lab"), type);
+	assert_int_equal(sql_int(w->db, "SELECT count(*) FROM source_place"), 2);
+	assert_int_equal(sql_int(w->db, "SELECT last_at FROM source_place WHERE place = 'hosp'"), noon + DAYS(1));
 }
 
 #define WORLD_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, world_free)

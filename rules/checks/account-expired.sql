@@ -3,6 +3,7 @@
 -- title.ja: 有効期限の切れた一時アカウントが残っていない
 -- title.en: no temporary account stays enabled past its date
 -- severity: high
+-- by: account
 -- decides: no
 -- needs: register:accounts
 -- basis: proposed

@@ -3,6 +3,7 @@
 -- title.ja: 退職者のアカウントが退職後に使われていない
 -- title.en: no account was used after its holder had left
 -- severity: critical
+-- by: account
 -- decides: no
 -- needs: register:accounts
 -- needs: register:people within 31d

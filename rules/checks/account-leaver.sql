@@ -3,6 +3,7 @@
 -- title.ja: 退職者のアカウントが有効なまま残っていない
 -- title.en: no account of somebody who has left stays enabled
 -- severity: critical
+-- by: account
 -- decides: yes
 -- needs: register:accounts
 -- needs: register:people within 31d

@@ -3,6 +3,7 @@
 -- title.ja: 共有・試験用・初期設定のアカウントに期限と責任者がある
 -- title.en: shared, test and factory accounts have an end and an owner
 -- severity: high
+-- by: account
 -- decides: no
 -- needs: register:accounts
 -- param: days = 30
@@ -31,16 +32,11 @@ WITH account AS MATERIALIZED (
 	 WHERE (kind IN ('shared', 'test') OR instr(' ' || :names || ' ', ' ' || account_key || ' ') > 0)
 	   AND (enabled OR disabled_at > :today)
 ), outside AS (
-	SELECT account, system_id, last, source, first_event, last_event
-	  FROM (SELECT s.account, s.system_id, s.last_used AS last, s.last_src_ip AS source, s.first_event, s.last_event
-	          FROM v_account_seen AS s
-	         WHERE s.last_used > :seen - :days * 86400000000 AND instr(' ' || :factory || ' ', ' ' || s.account_key || ' ') > 0
-	           AND in_network(s.last_src_ip, :internal) = 0
-	        UNION ALL
-	        SELECT fold(e.user), e.system_id, e.received, e.src_ip, e.event_id, e.event_id
-	          FROM v_rare_event AS e
-	         WHERE e.type = 'remote_session' AND e.received > :seen - :days * 86400000000 AND ifnull(e.outcome, '') <> 'failure'
-	           AND instr(' ' || :factory || ' ', ' ' || fold(e.user) || ' ') > 0 AND in_network(e.src_ip, :internal) = 0)
+	SELECT s.account, s.system_id, o.last_used AS last, o.src_ip AS source, o.first_event, o.last_event
+	  FROM v_account_seen AS s
+	 CROSS JOIN v_login_source AS o ON o.place = s.place AND o.account_key = s.account_key
+	 WHERE s.last_used > :seen - :days * 86400000000 AND instr(' ' || :factory || ' ', ' ' || s.account_key || ' ') > 0
+	   AND o.last_used > :seen - :days * 86400000000 AND in_network(o.src_ip, :internal) = 0
 )
 SELECT system_id || '/' || account AS resource, 'fail' AS status, 'from outside' AS reason, 'outside' AS reason_id, fold(system_id) AS system_id,
        account, NULL AS what, NULL AS what_en, day(max(last)) AS last, source, NULL AS total, min(first_event) AS first_event,

@@ -3,6 +3,7 @@
 -- title.ja: 台帳にないアカウントが使われていない
 -- title.en: no account is used that stands in no register
 -- severity: high
+-- by: account
 -- decides: yes
 -- needs: register:accounts
 -- needs: auth_success within 7d
@@ -24,7 +25,7 @@
 -- used for long has gone, as far as the logs can tell.
 
 WITH account AS (
-	SELECT s.*, ifnull(s.first_used, (SELECT e.at FROM v_event AS e WHERE e.event_id = s.first_event)) AS since
+	SELECT s.*, ifnull(s.first_used, (SELECT e.at FROM v_rare_event AS e WHERE e.event_id = s.first_event)) AS since
 	  FROM v_account_seen AS s
 	 WHERE NOT s.registered
 	   AND ifnull(s.login, 1) = 1

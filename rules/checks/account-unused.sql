@@ -3,6 +3,7 @@
 -- title.ja: 長く使われていないアカウントが残っていない
 -- title.en: no account stays enabled that nobody uses
 -- severity: high
+-- by: account
 -- decides: yes
 -- needs: register:accounts
 -- needs: auth_success within 7d

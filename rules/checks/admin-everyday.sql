@@ -3,6 +3,7 @@
 -- title.ja: 管理者アカウントを日常の業務や外部からの接続に使っていない
 -- title.en: administrator accounts are not used for everyday work, nor from outside
 -- severity: high
+-- by: account
 -- decides: no
 -- needs: register:accounts
 -- needs: auth_success within 7d

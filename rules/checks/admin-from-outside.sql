@@ -3,6 +3,7 @@
 -- title.ja: ネットワーク機器の管理画面に院外から入られていない
 -- title.en: nobody logs in to network devices from outside
 -- severity: critical
+-- by: account
 -- decides: no
 -- needs: register:devices
 -- needs: auth_success within 7d
@@ -21,7 +22,7 @@
 
 WITH label AS MATERIALIZED (
 	SELECT d.device_id, ifnull(d.name, d.device_id) AS name, v.value
-	  FROM v_device AS d
+	  FROM v_device_register AS d
 	  JOIN v_register_value AS v ON v.kind = 'devices' AND v.column_name IN ('hostname', 'ip') AND v.row_key = d.device_key
 	 WHERE d.class = 'network' AND ifnull(d.disposed, '9999') >= :today
 ), login AS MATERIALIZED (

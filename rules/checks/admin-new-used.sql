@@ -3,6 +3,7 @@
 -- title.ja: 承認のない新しい管理者アカウントが作られてすぐ使われていない
 -- title.en: no new administrator account was made without an approval and used at once
 -- severity: critical
+-- by: account
 -- decides: no
 -- needs: account_create within 31d
 -- param: days = 30

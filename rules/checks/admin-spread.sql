@@ -3,6 +3,7 @@
 -- title.ja: 同じ名前のローカルアカウントが短い間に多くの機器へ入っていない
 -- title.en: no local account enters many machines within minutes under one name
 -- severity: high
+-- waits: logins
 -- decides: no
 -- needs: auth_success within 7d
 -- param: machines = 5

@@ -3,6 +3,7 @@
 -- title.ja: 緊急用アカウントの使用を、後から確認している
 -- title.en: every use of a break-glass account is looked into afterwards
 -- severity: medium
+-- by: account
 -- decides: no
 -- needs: register:accounts
 -- needs: auth_success within 7d

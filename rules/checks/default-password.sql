@@ -3,6 +3,7 @@
 -- title.ja: ネットワーク機器を工場出荷時の名前で使っていない
 -- title.en: nobody logs in to network devices by the name they came with
 -- severity: high
+-- by: account
 -- decides: no
 -- needs: register:devices
 -- attest: 365
@@ -23,7 +24,7 @@
 
 WITH device AS MATERIALIZED (
 	SELECT device_id, device_key, ifnull(name, device_id) AS name
-	  FROM v_device
+	  FROM v_device_register
 	 WHERE class = 'network' AND ifnull(disposed, '9999') > :today
 ), label AS MATERIALIZED (
 	SELECT d.device_id, d.name, v.value

@@ -3,6 +3,7 @@
 -- title.ja: サーバ・端末・ネットワーク機器・医療機器がどれも機器台帳にある
 -- title.en: servers, terminals, network devices and medical devices all stand in the register
 -- severity: medium
+-- waits: sightings
 -- decides: no
 -- needs: register:devices
 -- attest: 365

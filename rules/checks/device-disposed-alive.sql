@@ -3,6 +3,7 @@
 -- title.ja: 廃棄したはずの機器がネットワークに現れていない
 -- title.en: no device is on the network that was disposed of
 -- severity: high
+-- by: device
 -- decides: no
 -- needs: register:devices
 -- needs: device_seen within 3d

@@ -3,6 +3,7 @@
 -- title.ja: 台帳にない機器がネットワークにつながっていない
 -- title.en: no device is on the network that stands in no register
 -- severity: high
+-- by: device
 -- decides: yes
 -- needs: register:devices
 -- needs: device_seen within 3d

@@ -3,6 +3,7 @@
 -- title.ja: 台帳の機器が所在不明になっていない
 -- title.en: no registered device has vanished from the network
 -- severity: medium
+-- by: device
 -- decides: no
 -- needs: register:devices
 -- needs: device_seen within 3d

@@ -21,7 +21,7 @@
 
 WITH label AS MATERIALIZED (
 	SELECT d.device_key, ifnull(d.name, d.device_id) AS name, v.value
-	  FROM v_device AS d
+	  FROM v_device_register AS d
 	  JOIN v_register_value AS v ON v.kind = 'devices' AND v.column_name IN ('hostname', 'ip') AND v.row_key = d.device_key
 	 WHERE d.class = 'network'
 ), change AS MATERIALIZED (

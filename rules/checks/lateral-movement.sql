@@ -3,6 +3,7 @@
 -- title.ja: 新しい接続元からの遠隔接続のあと、短時間に多くのサーバへログインされていない
 -- title.en: no remote session from a new address was followed by logins to many machines
 -- severity: critical
+-- waits: logins
 -- decides: no
 -- needs: remote_session within 7d
 -- param: days = 14

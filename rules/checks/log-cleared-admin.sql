@@ -3,6 +3,7 @@
 -- title.ja: 管理者のログインのあとに記録が消されていない
 -- title.en: no log was cleared after an administrator had logged in
 -- severity: critical
+-- waits: logins
 -- decides: no
 -- needs: auth_success within 7d
 -- param: days = 30

@@ -3,6 +3,7 @@
 -- title.ja: ログイン失敗の集中のあとに成功していない
 -- title.en: no burst of refused logins ended in a login
 -- severity: critical
+-- waits: logins
 -- decides: no
 -- needs: auth_success within 24h
 -- param: days = 30

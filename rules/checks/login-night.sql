@@ -3,6 +3,7 @@
 -- title.ja: 日勤のみの職種が深夜にログインしていない
 -- title.en: nobody whose work is by day logs in at night
 -- severity: medium
+-- by: account
 -- decides: no
 -- needs: register:rights_matrix
 -- needs: register:accounts

@@ -3,6 +3,7 @@
 -- title.ja: 定期変更で守るシステムのパスワードが期限内に変えられている
 -- title.en: where passwords are changed regularly, they are
 -- severity: medium
+-- by: account
 -- decides: no
 -- needs: register:systems
 -- needs: register:accounts

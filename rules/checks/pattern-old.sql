@@ -3,6 +3,7 @@
 -- title.ja: マルウェア対策の定義ファイルが新しい
 -- title.en: the patterns of the protection are new
 -- severity: medium
+-- by: device
 -- decides: no
 -- needs: register:devices
 -- attest: 31

@@ -3,6 +3,7 @@
 -- title.ja: マルウェア対策がサーバのすべてと端末のほとんどで動いている
 -- title.en: protection against malware runs on every server and on nearly every terminal
 -- severity: high
+-- waits: sightings
 -- decides: yes
 -- needs: register:devices
 -- attest: 180
