@@ -10,7 +10,6 @@
 
 #include "collectors/files_parts.h"
 #include "core/clock.h"
-#include "core/line.h"
 
 #define TAKE_MAX 2000 /* rows of one collect() */
 #define TURN_MAX 500  /* of one file in it */
@@ -208,41 +207,6 @@ static bool wants_reading(const struct followed *file, usec_t now)
 	return !file->tail.binary && file->tail.size > file->tail.at && now - file->tail.changed > QUIET;
 }
 
-/* Files that there is no room for are a gap: whoever put them there believes them read. */
-static int beyond_put(struct files *files, struct sink *out, struct diag *diag)
-{
-	_cleanup_(line_free) struct line line = { 0 };
-	uint64_t beyond = 0;
-	int r;
-
-	for (size_t i = 0; i < files->n_folders; i++)
-		beyond += files->folders[i]->beyond;
-	if (beyond <= files->beyond_told) {
-		files->beyond_told = beyond;
-		return 0;
-	}
-	line_addf(&line, "dropped", "%llu", (unsigned long long)(beyond - files->beyond_told));
-	line_add(&line, "transport", STR("files"));
-	line_add(&line, "reason", STR("more files than are followed"));
-	if (line.failed)
-		return -ENOMEM;
-	r = sink_put(out, &(struct record){
-				  .collector = STR("files"),
-				  .program = STR("@files"),
-				  .received = clock_now(),
-				  .text = line_str(&line),
-				  .raw = line_str(&line),
-				  .priority = -1,
-			  });
-	if (r < 0)
-		return r;
-	files->stats.dropped += beyond - files->beyond_told;
-	files->beyond_told = beyond;
-	diag_set(diag, 0, "files: %llu files are not read: %d are followed at most; move old ones away",
-		 (unsigned long long)beyond, FILES_MAX);
-	return 0;
-}
-
 static int files_collect(void *state, struct sink *out, struct diag *diag)
 {
 	struct files *files = state;
@@ -257,11 +221,10 @@ static int files_collect(void *state, struct sink *out, struct diag *diag)
 		r = files_scan(files, now, diag);
 		if (r < 0)
 			return r;
-		files->noticed = false;
+		files->noticed = files->crowded; /* what is taken now makes room */
 		files->scanned_at = now;
 		files->scan_at = now + RESCAN;
 	}
-	r = beyond_put(files, out, diag);
 	for (size_t i = 0; r >= 0 && i < files->n && budget > 0; i++) {
 		size_t index = (files->turn + i) % files->n;
 

@@ -8,7 +8,7 @@
 #include "collectors/tail.h"
 #include "collectors/watch.h"
 
-#define FILES_MAX 1000 /* that are followed; of more, those changed last */
+#define FILES_MAX 1000 /* that are followed at once; of more, one that was taken whole makes room */
 #define FILES_OPEN 64
 #define PLACES_MAX 32   /* lines of the configuration */
 #define FOLDERS_MAX 128 /* folders they stand for */
@@ -28,12 +28,14 @@ struct folder {
 	char name[NAME_BYTES]; /* its own: whose lines these are, where nobody says more */
 	const struct place *place;
 	uint32_t hash;
-	unsigned beyond; /* files that FILES_MAX leaves no room for */
+	/* The newest that had to make room: what changed no later and is not followed was taken (files_scan.c). */
+	usec_t mark; /* ctime; 0: none had to */
+	uint64_t mark_inode;
 };
 
 struct followed {
 	struct tail tail;
-	const struct folder *folder; /* NULL: known from the position only */
+	struct folder *folder; /* NULL: known from the position only */
 	char name[NAME_BYTES];
 	usec_t born;    /* ctime */
 	usec_t read_at; /* monotonic */
@@ -52,16 +54,22 @@ struct files {
 	size_t n, turn, n_open;
 	char *position;             /* FILES_MAX entries of POSITION_ENTRY bytes */
 	usec_t scan_at, scanned_at; /* monotonic */
-	uint64_t beyond_told;
-	bool noticed, missing_told, full_told;
+	bool noticed, crowded;      /* crowded: files wait for room */
+	bool missing_told, full_told;
 	struct collector_stats stats;
 };
 
-#define POSITION_ENTRY 75
+#define POSITION_ENTRY 79
 
 /* Reads the lines of the setting.  -EINVAL with a sentence. */
 int files_places(struct files *files, const char *lines, struct diag *diag);
 uint32_t files_hash(struct str s);
+
+/* A mark stands among the files of the position, without a name. */
+static inline bool files_is_mark(const struct followed *file)
+{
+	return file->tail.name == 0;
+}
 
 /* What the position said, as files whose folders are not seen yet.  What cannot be read is left out. */
 int files_remember(struct files *files, struct str cursor);

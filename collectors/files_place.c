@@ -9,8 +9,9 @@
 uint32_t files_hash(struct str s)
 {
 	uint64_t value = str_hash(s, false);
+	uint32_t hash = (uint32_t)(value ^ value >> 32);
 
-	return (uint32_t)(value ^ value >> 32);
+	return hash ? hash : 1; /* 0 is no name */
 }
 
 /* '@' in front of a name is ours alone. */
@@ -81,7 +82,7 @@ int files_places(struct files *files, const char *lines, struct diag *diag)
 }
 
 /* Entries have one length each, whatever is in them. */
-#define ENTRY_FORMAT "%08x %08x %016llx %012llx %08x %02x %08x %03x %c\n"
+#define ENTRY_FORMAT "%08x %08x %016llx %016llx %08x %02x %08x %03x %c\n"
 
 void files_note(struct files *files, size_t index)
 {
@@ -89,8 +90,8 @@ void files_note(struct files *files, size_t index)
 	char entry[POSITION_ENTRY + 1], state = tail->inside ? (tail->timed ? 'T' : 'I') : tail->timed ? 't' : '-';
 
 	snprintf(entry, sizeof(entry), ENTRY_FORMAT, tail->folder, tail->name, (unsigned long long)tail->inode,
-		 (unsigned long long)tail->at & 0xffffffffffff, tail->head, tail->head_n & 0xffu, tail->last,
-		 tail->last_n & 0xfffu, state);
+		 (unsigned long long)tail->at, tail->head, tail->head_n & 0xffu, tail->last, tail->last_n & 0xfffu,
+		 state);
 	memcpy(files->position + index * POSITION_ENTRY, entry, POSITION_ENTRY);
 }
 
@@ -106,7 +107,7 @@ static bool entry_read(struct str line, struct tail *ret)
 	char buf[POSITION_ENTRY + 1], state;
 
 	str_copy(buf, sizeof(buf), line);
-	if (line.n != POSITION_ENTRY - 1 || sscanf(buf, "%8x %8x %16llx %12llx %8x %2x %8x %3x %c", &folder, &name,
+	if (line.n != POSITION_ENTRY - 1 || sscanf(buf, "%8x %8x %16llx %16llx %8x %2x %8x %3x %c", &folder, &name,
 						   &inode, &at, &head, &head_n, &last, &last_n, &state) != 9)
 		return false;
 	if (head_n > TAIL_HEAD || last_n > TAIL_LAST || last_n > at)

@@ -44,7 +44,7 @@ static bool is_table(struct str name)
 	return str_ieq(end, STR(".csv")) || str_ieq(end, STR(".tsv"));
 }
 
-static void attach(struct followed *file, const struct folder *folder, const struct sight *sight, usec_t now)
+static void attach(struct followed *file, struct folder *folder, const struct sight *sight, usec_t now)
 {
 	struct tail *tail = &file->tail;
 
@@ -66,7 +66,7 @@ static struct followed *by_inode(struct files *files, const struct folder *folde
 	for (size_t i = 0; i < files->n; i++) {
 		const struct tail *tail = &files->files[i]->tail;
 
-		if (tail->inode == inode && tail->folder == folder->hash)
+		if (tail->inode == inode && tail->folder == folder->hash && !files_is_mark(files->files[i]))
 			return files->files[i];
 	}
 	return NULL;
@@ -87,40 +87,83 @@ static struct followed *by_name(struct files *files, const struct folder *folder
 	return NULL;
 }
 
-/* The one that can be spared first: gone, else the oldest that was taken whole and is older than @born.  NULL: none. */
-static struct followed *spare(struct files *files, usec_t born)
+/* The one that can be spared first: gone, else the oldest that was taken whole.  NULL: none. */
+static struct followed *spare(struct files *files)
 {
 	struct followed *found = NULL;
 
 	for (size_t i = 0; i < files->n; i++) {
 		struct followed *file = files->files[i];
 
-		if (file->tail.fd >= 0 && file->tail.size != file->tail.at)
+		if (files_is_mark(file) || (file->tail.fd >= 0 && file->tail.size != file->tail.at))
 			continue;
 		if (!file->seen && (!file->folder || file->tried == file->tail.size))
 			return file;
-		if (file->seen && file->tried == file->tail.size && file->born < born &&
-		    (!found || file->born < found->born))
+		if (file->seen && file->tried == file->tail.size && (!found || file->born < found->born))
 			found = file;
 	}
 	return found;
 }
 
-static struct followed *newcomer(struct files *files, usec_t born)
+static bool later(usec_t born, uint64_t inode, const struct folder *folder)
 {
-	struct followed *file;
+	return born > folder->mark || (born == folder->mark && inode > folder->mark_inode);
+}
 
+/* Its folder remembers how far files were taken; the entry of the mark takes the place of the file's, or of the last mark. */
+static void mark_set(struct files *files, struct followed *file)
+{
+	struct folder *folder = file->folder;
+	struct followed *mark = file;
+
+	for (size_t i = 0; i < files->n; i++)
+		if (files_is_mark(files->files[i]) && files->files[i]->tail.folder == folder->hash)
+			mark = files->files[i];
+	if (later(file->born, file->tail.inode, folder)) {
+		folder->mark = file->born;
+		folder->mark_inode = file->tail.inode;
+	}
+	if (mark == file)
+		tail_close(&file->tail);
+	mark->folder = NULL;
+	mark->seen = false;
+	mark->tail = (struct tail){
+		.folder = folder->hash, .inode = folder->mark_inode, .at = (uint64_t)folder->mark, .fd = -1
+	};
+	for (size_t i = 0; i < files->n; i++)
+		if (files->files[i] == mark)
+			files_note(files, i);
+}
+
+/* Of the folder, as the position said it. */
+static void mark_get(struct files *files, struct folder *folder)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		const struct tail *tail = &files->files[i]->tail;
+
+		if (files_is_mark(files->files[i]) && tail->folder == folder->hash) {
+			folder->mark = (usec_t)tail->at;
+			folder->mark_inode = tail->inode;
+		}
+	}
+}
+
+/* Room for one more, NULL when there is none now. */
+static struct followed *newcomer(struct files *files)
+{
+	struct followed *file = files->n < FILES_MAX ? calloc(1, sizeof(*file)) : spare(files);
+
+	if (!file)
+		return NULL;
 	if (files->n < FILES_MAX) {
-		file = calloc(1, sizeof(*file));
-		if (!file)
-			return NULL;
 		files->files[files->n++] = file;
 	} else {
-		file = spare(files, born);
-		if (!file)
-			return NULL;
-		if (file->tail.fd >= 0)
-			files->n_open--;
+		files->n_open -= file->tail.fd >= 0;
+		if (file->seen) {
+			mark_set(files, file);
+			if (files_is_mark(file)) /* the first of its folder: the next one makes room */
+				return newcomer(files);
+		}
 		tail_close(&file->tail);
 		*file = (struct followed){ 0 };
 	}
@@ -146,6 +189,8 @@ static void admit(struct files *files, struct folder *folder, const struct sight
 {
 	struct followed *file = by_name(files, folder, sight->name);
 
+	if (!file && !later(sight->born, sight->inode, folder))
+		return;
 	if (file) { /* tail_same() will tell; the same length is a new file that says the same */
 		if (file->tail.fd >= 0)
 			files->n_open--;
@@ -154,12 +199,11 @@ static void admit(struct files *files, struct folder *folder, const struct sight
 			tail_rewind(&file->tail);
 		file->tried = UINT64_MAX;
 	} else {
-		file = newcomer(files, sight->born);
+		file = newcomer(files);
 	}
-	if (!file) {
-		folder->beyond++;
+	files->crowded |= !file;
+	if (!file)
 		return;
-	}
 	attach(file, folder, sight, now);
 	file->tail.changed = now;
 	for (size_t i = 0; i < files->n; i++)
@@ -167,43 +211,67 @@ static void admit(struct files *files, struct folder *folder, const struct sight
 			files_note(files, i);
 }
 
+static int by_age(const void *a, const void *b)
+{
+	const struct sight *x = a, *y = b;
+
+	return x->born != y->born ? (x->born > y->born) - (x->born < y->born)
+				  : (x->inode > y->inode) - (x->inode < y->inode);
+}
+
+struct fresh {
+	struct sight *sights; /* owned */
+	size_t n, size;
+};
+
+/* Of very many the oldest are kept: files are taken in the order in which they changed, and the mark rests on that. */
+static int fresh_add(struct files *files, struct fresh *fresh, const struct sight *sight)
+{
+	if (fresh->n == fresh->size && fresh->size < 2 * FRESH_MAX) {
+		size_t size = fresh->size ? 2 * fresh->size : 16;
+		struct sight *grown;
+
+		size = size < 2 * FRESH_MAX ? size : 2 * FRESH_MAX;
+		grown = realloc(fresh->sights, size * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		fresh->sights = grown;
+		fresh->size = size;
+	}
+	if (fresh->n == 2 * FRESH_MAX) {
+		qsort(fresh->sights, fresh->n, sizeof(*fresh->sights), by_age);
+		fresh->n = FRESH_MAX;
+		files->crowded = true;
+	}
+	fresh->sights[fresh->n++] = *sight;
+	return 0;
+}
+
 /* Known files first, since a new one may bear the name of one that was renamed. */
 static int folder_scan(struct files *files, struct folder *folder, DIR *dir, usec_t now)
 {
-	_free_ struct sight *fresh = NULL;
+	struct fresh fresh = { 0 };
 	struct dirent *entry;
-	size_t n = 0, size = 0;
+	int r = 0;
 
-	folder->beyond = 0;
-	while ((entry = readdir(dir))) {
+	while (r == 0 && (entry = readdir(dir))) {
 		struct sight sight;
 		struct followed *file;
 
 		if (ignored(str_of(entry->d_name)) || sight_read(dirfd(dir), entry->d_name, &sight) < 0)
 			continue;
 		file = by_inode(files, folder, sight.inode);
-		if (file) {
-			if (!file->seen) /* else one more name of it */
-				attach(file, folder, &sight, now);
-			continue;
-		}
-		if (n == FRESH_MAX) {
-			folder->beyond++;
-			continue;
-		}
-		if (n == size) {
-			struct sight *grown = realloc(fresh, (size ? size * 2 : 16) * sizeof(*fresh));
-
-			if (!grown)
-				return -ENOMEM;
-			fresh = grown;
-			size = size ? size * 2 : 16;
-		}
-		fresh[n++] = sight;
+		if (!file)
+			r = fresh_add(files, &fresh, &sight);
+		else if (!file->seen) /* else one more name of it */
+			attach(file, folder, &sight, now);
 	}
-	for (size_t i = 0; i < n; i++)
-		admit(files, folder, &fresh[i], now);
-	return 0;
+	if (fresh.n > 0)
+		qsort(fresh.sights, fresh.n, sizeof(*fresh.sights), by_age);
+	for (size_t i = 0; r == 0 && i < fresh.n && !(files->crowded && i >= FRESH_MAX); i++)
+		admit(files, folder, &fresh.sights[i], now);
+	free(fresh.sights);
+	return r;
 }
 
 static struct folder *folder_of(struct files *files, const struct place *place, const char *path)
@@ -220,6 +288,7 @@ static struct folder *folder_of(struct files *files, const struct place *place, 
 	str_copy(folder->name, sizeof(folder->name), str_of(strrchr(path, '/') + 1));
 	folder->place = place;
 	folder->hash = files_hash(str_of(path));
+	mark_get(files, folder);
 	files->folders[files->n_folders++] = folder;
 	return folder;
 }
@@ -273,6 +342,7 @@ int files_scan(struct files *files, usec_t now, struct diag *diag)
 {
 	int r = 0;
 
+	files->crowded = false;
 	for (size_t i = 0; i < files->n; i++)
 		files->files[i]->seen = false;
 	for (size_t i = 0; r != -ENOMEM && i < files->n_places; i++) {

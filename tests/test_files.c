@@ -119,19 +119,15 @@ static void turn(const char *from, const char *to)
 	assert_int_equal(rename(a, b), 0);
 }
 
-static const char *text_of(const struct box *box, size_t i)
+static const char *copy_of(struct str s)
 {
 	static char buf[512];
 
-	return str_copy(buf, sizeof(buf), box->spy.records[i].rec.text);
+	return str_copy(buf, sizeof(buf), s);
 }
 
-static const char *data_of(const struct box *box, size_t i)
-{
-	static char buf[512];
-
-	return str_copy(buf, sizeof(buf), box->spy.records[i].rec.sd);
-}
+#define text_of(box, i) copy_of((box)->spy.records[i].rec.text)
+#define data_of(box, i) copy_of((box)->spy.records[i].rec.sd)
 
 static struct str last_position(struct box *box)
 {
@@ -268,7 +264,7 @@ static void resumes(void **state)
 	box_close(&box);
 
 	/* A position that is none is no position. */
-	box_open(&box, "", STR("zz\nffffffff ffffffff ffffffffffffffff ffffffffffff ffffffff ff ffffffff fff -\n"));
+	box_open(&box, "", STR("zz\nffffffff ffffffff ffffffffffffffff ffffffffffffffff ffffffff ff ffffffff fff -\n"));
 	box_wait(&box, 6);
 	box_close(&box);
 }
@@ -388,6 +384,35 @@ static void too_long(void **state)
 	free(big);
 }
 
+/* More files than are followed at once: each is read, none twice, also after a start in between. */
+static void very_many(void **state)
+{
+	struct box box;
+	static char kept[80 * 1100];
+	struct str position;
+	char name[32];
+
+	folder("f");
+	for (int i = 0; i < 1503; i++) {
+		snprintf(name, sizeof(name), "f/%d.csv", i);
+		put(name, "a,8:30\n");
+	}
+	box_open(&box, "", (struct str){ 0 });
+	box_wait(&box, 1503);
+	box_rest(&box, 1503);
+	position = box.spy.records[1502].rec.cursor;
+	memcpy(kept, position.p, position.n);
+	position.p = kept;
+	box_close(&box);
+
+	put("f/new.csv", "new,8:31\n");
+	box_open(&box, "", position);
+	box_wait(&box, 1);
+	box_rest(&box, 1);
+	assert_string_equal(text_of(&box, 0), "new,8:31");
+	box_close(&box);
+}
+
 static void wrong_settings(void **state)
 {
 	static const char *const wrong[] = { "drop/*", "/a colour=red", "/a encoding=latin", "/a host=" };
@@ -417,6 +442,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(sink_refuses, root_open, root_close),
 		cmocka_unit_test_setup_teardown(never_outside, root_open, root_close),
 		cmocka_unit_test_setup_teardown(too_long, root_open, root_close),
+		cmocka_unit_test_setup_teardown(very_many, root_open, root_close),
 		cmocka_unit_test(wrong_settings),
 	};
 

@@ -253,6 +253,24 @@ static void systems_csv(void **state)
 		"ad,emr,emr,pc7");
 }
 
+/* What lay in a file happened when it says so: an old export is not a flood of today.  That it arrived is of today. */
+static void stored_is_not_new(void **state)
+{
+	struct pipe *pipe = *state;
+	struct record rec = pipe_record("emr", "doord", "no ada");
+
+	rec.flags = RECORD_STORED;
+	rec.at = T0 - DAYS(3);
+	assert_int_equal(sink_put(pipe->sink, &rec), 0);
+	rec.flags = 0;
+	rec.text = rec.raw = STR("no ito");
+	assert_int_equal(sink_put(pipe->sink, &rec), 0);
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT received FROM event WHERE user = 'ada'"), T0 - DAYS(3));
+	assert_int_equal(pipe_int(pipe, "SELECT received FROM event WHERE user = 'ito'"), T0);
+	assert_int_equal(pipe_int(pipe, "SELECT last_received FROM source"), T0);
+}
+
 static void collectors_speak(void **state)
 {
 	struct pipe *pipe = *state;
@@ -276,7 +294,7 @@ int main(void)
 		PIPE_TEST(rows_are_their_own),     PIPE_TEST(patients_stay_private),
 		PIPE_TEST(equal_ones_are_counted), PIPE_TEST(a_second_type),
 		PIPE_TEST(device_once_a_day),      PIPE_TEST(systems_csv),
-		PIPE_TEST(collectors_speak),
+		PIPE_TEST(collectors_speak),       PIPE_TEST(stored_is_not_new),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) | RUN_TABLE(whens, time_that_counts);
