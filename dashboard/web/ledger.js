@@ -15,11 +15,35 @@ const COMPARED = { devices: deviceRow, accounts: accountRow, vendors: vendorRow 
 const STATES = ["all", "contradiction", "seen", "both", "registered"];
 const PAGE = 500;
 
-let list = null;
+const LOOK_AGAIN = 10000;
+
+let list = null, open = null, lookedAt = 0, timer = null;
 
 export function leave() {
   list?.stop();
-  list = null;
+  clearTimeout(timer);
+  list = open = timer = null;
+}
+
+// Something was seen meanwhile: the rows stay as they are under the reader's eyes, and it is said that there is more.
+export function changed() {
+  timer ??= setTimeout(look, Math.max(500, lookedAt + LOOK_AGAIN - Date.now()));
+}
+
+async function look() {
+  const page = open;
+  timer = null;
+  lookedAt = Date.now();
+  if (!page?.counts)
+    return;
+  try {
+    const now = await get(pathOf({ ...page, state: "all" }, null, 1));
+    if (open !== page || JSON.stringify(now.counts) === JSON.stringify(page.counts) || page.said.querySelector("button"))
+      return;
+    page.said.append(" ", el("button", { type: "button", class: "link", onclick: () => rowsShow(page).catch(() => page.ctx.say(w("loadFail"), "warn")) }, t("again")));
+  } catch {
+    // It is looked at again with the next change.
+  }
 }
 
 function kindLink(row, kind) {
@@ -79,14 +103,14 @@ function head(kind, about, page) {
 // A row of a ledger beside which nothing is observed: what tells it apart, and what else it says first.
 function plainRow(about) {
   const keys = about.key.map((name) => about.columns.find((c) => c.name === name));
-  return (row, open) => {
+  return (row, unfold) => {
     const value = (c) => valueShown(c, row.data[c.name]);
     const called = about.columns.find((c) => ["name", "title"].includes(c.name) && !about.key.includes(c.name) && row.data[c.name]);
     const name = [...keys.map(value).filter(Boolean), called ? value(called) : ""].filter(Boolean).join(" / ");
     const said = about.columns.filter((c) => !about.key.includes(c.name) && c !== called && row.data[c.name]).slice(0, 6);
     return el("li", { class: "ledger-row plain" },
       el("div", { class: "what" }, el("b", {}, name || t("blank")), el("p", { class: "note" }, said.map((c) => el("span", { class: "pair" }, `${columnName(c)} `, el("b", {}, value(c)))))),
-      el("button", { type: "button", class: "action", onclick: open, "data-part": "open" }, t("open"), el("span", { class: "sr" }, ` ${name}`)));
+      el("button", { type: "button", class: "action", onclick: unfold, "data-part": "open" }, t("open"), el("span", { class: "sr" }, ` ${name}`)));
   };
 }
 
@@ -109,8 +133,8 @@ function searchBox(page) {
 }
 
 // What is asked for: the rows that are chosen, page by page.
-function pathOf(page, cursor) {
-  const query = new URLSearchParams({ limit: PAGE });
+function pathOf(page, cursor, limit = PAGE) {
+  const query = new URLSearchParams({ limit });
   if (page.state !== "all" && COMPARED[page.kind])
     query.set("state", page.state);
   if (page.search)
@@ -208,9 +232,9 @@ export async function show(root, ctx) {
     sheet(page, what, () => taken(page).catch(() => page.ctx.say(w("loadFail"), "warn")));
   };
   page.upload = async () => {
-    const button = document.getElementById("ledger-upload"), open = button.getAttribute("aria-expanded") === "true";
-    button.setAttribute("aria-expanded", String(!open));
-    if (open) {
+    const button = document.getElementById("ledger-upload"), unfolded = button.getAttribute("aria-expanded") === "true";
+    button.setAttribute("aria-expanded", String(!unfolded));
+    if (unfolded) {
       fill(page.uploadBox);
       return;
     }
@@ -232,4 +256,5 @@ export async function show(root, ctx) {
         COMPARED[kind] ? el("div", { class: "ledger-row heads", "aria-hidden": "true" }, el("span", {}), el("b", {}, t("inRegister")), el("b", {}, t("observed")), el("span", {})) : null,
         page.rowsBox)), page.dialog);
   await rowsShow(page);
+  open = page;
 }

@@ -13,7 +13,22 @@ const MOST = 5000;
 const filters = {
   all: () => true, silent: (s) => s.state === "silent", unread: (s) => s.unknown > 0, skewed: (s) => Math.abs(s.skew_seconds ?? 0) >= SKEWED,
 };
-let chosen = "all";
+const LOOK_AGAIN = 15000;
+let chosen = "all", again = null, lookedAt = 0, timer = null;
+
+export function leave() {
+  clearTimeout(timer);
+  again = timer = null;
+}
+
+// What has come meanwhile, now and then; what is unfolded or has the focus stays.
+export function changed() {
+  timer ??= setTimeout(() => {
+    timer = null;
+    lookedAt = Date.now();
+    again?.();
+  }, Math.max(500, lookedAt + LOOK_AGAIN - Date.now()));
+}
 
 function spark(hours) {
   const top = Math.max(...hours, 1), node = document.createElementNS(SVG, "svg");
@@ -117,9 +132,10 @@ async function load() {
   return { items: [...never, ...items].sort((a, b) => rank(a) - rank(b)), collectors: first.collectors };
 }
 
-export async function show(root, ctx) {
+export async function show(root) {
   await cssLoad("ledgers.css");
-  const [{ items, collectors }, connects] = await Promise.all([load(), get("connects")]);
+  const [{ items: first, collectors }, connects] = await Promise.all([load(), get("connects")]);
+  let items = first;
   const box = el("ul", { class: "feeds" }), bar = el("div", { class: "tabs", role: "group", "aria-label": t("filter") });
 
   function draw() {
@@ -137,5 +153,12 @@ export async function show(root, ctx) {
   draw();
   fill(root, el("h2", { id: "view-title", tabindex: "-1" }, t("title")), el("p", { class: "lead" }, t("lead")), bar, empty, box, connect(connects),
     el("div", { class: "columns" }, el("div", {}, el("h3", {}, t("collectors")), el("ul", { class: "plain" }, collectors.map(collectorRow)), el("p", {}, el("a", { class: "link", href: "#ledgers" }, t("ledgers"))))));
-  ctx.drawn?.();
+  lookedAt = Date.now();
+  again = async () => {
+    const mine = again, loaded = await load().catch(() => null);
+    if (!loaded || again !== mine || box.querySelector("details[open]") || root.contains(document.activeElement))
+      return;
+    items = loaded.items;
+    draw();
+  };
 }

@@ -25,6 +25,7 @@ export const ledgers = {
   state: { all: ["すべて", "All"], contradiction: ["食い違い", "Differs"], seen: ["台帳にない", "Not in the ledger"], both: ["一致", "Agrees"], registered: ["見えていない", "Not seen"] },
   found: [(n) => `${n} 件`, (n) => (n === "1" ? "1 row" : `${n} rows`)],
   shownOf: [(n, all) => `${all} 件のうち ${n} 件を表示`, (n, all) => `${n} of ${all} shown`],
+  again: ["新しく変わったことがあります。読み直す", "Something changed. Read it again"],
   nothing: ["該当する行はありません。", "No row matches."],
   inRegister: ["台帳", "Ledger"],
   observed: ["観測", "Seen"],

@@ -6,7 +6,9 @@ is looked at for what keeps people out, at three widths and in both languages.
 import base64
 import json
 import os
+import socket
 import sys
+import time
 import zipfile
 
 from browser import Browser
@@ -102,13 +104,23 @@ def contradiction(b):
         sys.exit("FAIL: markup was run")
 
 
+def live(b):
+    """What appears meanwhile is said, and shown when it is asked for."""
+    line = time.strftime("<30>%b %e %H:%M:%S dhcp01 dhcpd[311]: DHCPACK on 10.66.0.52 to 34:23:ba:99:99:03 (latecomer) via eth0\n")
+    with socket.create_connection(("127.0.0.1", int(os.environ["TENKEN_SYSLOG"]))) as s:
+        s.sendall(line.encode())
+    b.wait("it is said that something changed", "document.querySelector('.ledger > .note button')")
+    b.js("document.querySelector('.ledger > .note button').click()")
+    b.wait("the latecomer", "document.querySelectorAll('.ledger-row[data-at]').length === 4 && document.querySelector('.ledger-list').textContent.includes('latecomer')")
+
+
 def removal(b):
     b.js("[...document.querySelectorAll('.ledger-row')].find((r) => r.textContent.includes('PRN-9')).querySelector('button').click()")
     b.wait("the sheet", "document.querySelector('dialog form')")
     b.js("[...document.querySelectorAll('dialog form button')].find((x) => x.textContent === '台帳から外す').click()")
     b.wait("it is asked twice", "document.activeElement.closest('.remove')")
     b.js("document.activeElement.click()")
-    b.wait("it is gone", "document.querySelector('[data-state=\"seen\"] b')?.textContent === '2'")
+    b.wait("it is gone", "document.querySelector('[data-state=\"seen\"] b')?.textContent === '3'")
 
 
 def workbook(path, rows):
@@ -257,6 +269,7 @@ def main():
         sign(b, change, True)
         proposal(b)
         contradiction(b)
+        live(b)
         removal(b)
         upload(b, folder)
         chart(b, folder)
