@@ -29,6 +29,7 @@ static const struct route {
 	{ "/api/v1/devices", api_devices },
 	{ "/api/v1/compare/", api_compare },
 	{ "/api/v1/connects", api_connects },
+	{ "/api/v1/makers/", api_maker },
 	{ "/api/v1/registers", api_register_list },
 	{ "/api/v1/registers/", api_register_file, .tail = "/file" },
 	{ "/api/v1/registers/", api_register_template, .tail = "/template" },

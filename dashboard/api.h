@@ -79,6 +79,7 @@ void api_accounts(struct http *http, struct exchange *exchange, struct str name)
 void api_devices(struct http *http, struct exchange *exchange, struct str name);
 void api_compare(struct http *http, struct exchange *exchange, struct str name);
 void api_connects(struct http *http, struct exchange *exchange, struct str name);
+void api_maker(struct http *http, struct exchange *exchange, struct str name);
 void api_register_file(struct http *http, struct exchange *exchange, struct str name);
 void api_register_list(struct http *http, struct exchange *exchange, struct str name);
 void api_register_template(struct http *http, struct exchange *exchange, struct str name);

@@ -1,4 +1,5 @@
 /* A register beside what was observed: which of four states each thing is in, how many there are, and that pages lose nothing. */
+#include "dashboard/makers.h"
 #include "tests/live.h"
 #include "tests/table.h"
 
@@ -235,12 +236,37 @@ static void what_a_form_is_made_of(void **state)
 	json_decref(json);
 }
 
+static void who_made_it(void **state)
+{
+	char path[200], buf[64];
+	_free_ char *body = NULL, *other = NULL;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/oui.txt", live.site.place.dir.path);
+	assert_true(maker_find(path, "002272000001", buf, sizeof(buf)) < 0);
+	f = fopen(path, "we");
+	fputs("OUI\n\n00-22-72   (hex)\t\tAmerican Micro-Fuel\r\n002272     (base 16)\tX\n\n0A-BC-DE   (hex)\t\t\n"
+	      "00-D0-EF   (hex)\t\tIGT",
+	      f);
+	fclose(f);
+	assert_int_equal(maker_find(path, "002272000001", buf, sizeof(buf)), 1);
+	assert_string_equal(buf, "American Micro-Fuel");
+	assert_int_equal(maker_find(path, "00d0ef000001", buf, sizeof(buf)), 1);
+	assert_string_equal(buf, "IGT");
+	assert_int_equal(maker_find(path, "0abcde000001", buf, sizeof(buf)), 0);
+	assert_int_equal(maker_find(path, "112233000001", buf, sizeof(buf)), 0);
+	unlink(path);
+	assert_int_equal(ask(true, "/api/v1/makers/02:00:00:00:00:01", &body), 200);
+	assert_non_null(strstr(body, "\"maker\":null"));
+	assert_int_equal(ask(true, "/api/v1/makers/..%2fetc", &other), 404);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_are_those_of_the_rows), cmocka_unit_test(pages_lose_nothing),
 		cmocka_unit_test(accounts_are_paged),           cmocka_unit_test(what_cannot_be_is_refused),
-		cmocka_unit_test(what_a_form_is_made_of),
+		cmocka_unit_test(what_a_form_is_made_of),       cmocka_unit_test(who_made_it),
 	};
 	int failed;
 

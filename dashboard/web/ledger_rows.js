@@ -108,5 +108,5 @@ export function proposed(item) {
     return { vendor_id: item.vendor_id };
   if (item.account_id !== undefined)
     return { account_id: item.account_id, system_id: item.system_id ?? item.place ?? "", ...(item.admin ? { admin: "yes" } : {}) };
-  return { mac: item.mac ?? "", ip: item.ip ?? "", hostname: item.host ?? "", ...(item.maker ? { maker: item.maker } : {}) };
+  return { mac: item.mac ?? "", ip: item.ip ?? "", hostname: item.host ?? "" };
 }

@@ -65,9 +65,11 @@ export async function sheet(page, what, written) {
       return;
     }
   }
+  // Who made it is worth a look, and nothing is held up for it.
+  const maker = compared && page.kind === "devices" && item.mac ? (await get(`makers/${item.mac}`).catch(() => null))?.maker ?? null : null;
   const form = page.ctx.may && !(compared && !id && item.state !== "seen") ? rowForm({
     kind: page.kind, columns: page.about.columns, key: page.about.key, any_of: page.about.any_of, id, proposed: compared && !id,
-    values: id ? data : compared ? proposed(item) : {},
+    values: id ? data : compared ? { ...proposed(item), ...(maker ? { maker } : {}) } : {},
   }, () => {
     close();
     written();
@@ -76,7 +78,7 @@ export async function sheet(page, what, written) {
   fill(dialog, el("div", { class: "sheet" }, el("div", { class: "line head" }, title, closer),
     compared ? el("p", { class: "line" }, stateIcon(item.state), el("b", {}, t(`state.${item.state}`))) : null,
     compared && item.contradictions.length > 0 ? el("ul", { class: "why" }, item.contradictions.map((code) => el("li", {}, t(`differs.${code}`)))) : null,
-    compared ? compareTable(item, form) : null, compared ? evidence(item) : null,
+    compared ? compareTable(item, form) : null, maker ? el("p", { class: "note" }, t("maker", maker)) : null, compared ? evidence(item) : null,
     form ? form.node : [id ? facts(page.about, data) : null, el("p", { class: "note" }, t("mayNot"))]));
   dialog.onclose = () => {
     fill(dialog);

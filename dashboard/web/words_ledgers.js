@@ -71,6 +71,7 @@ export const ledgers = {
   compare: ["台帳と観測", "Ledger and what was seen"],
   thing: ["項目", "What"],
   take: ["観測の値を使う", "Use what was seen"],
+  maker: [(name) => `MACアドレスから分かるメーカー：${name}`, (name) => `Maker by the MAC address: ${name}`],
   evidence: ["根拠の記録を見る", "See the records behind it"],
   evidenceNote: ["記録の閲覧は監査記録に残ります。", "That records are read is itself recorded."],
   evidenceNone: ["記録はもう残っていません。", "The records are no longer kept."],
