@@ -104,7 +104,7 @@ int table_registers(struct sqlite3 *db, json_t **ret)
 
 	r = table_rows(
 		db,
-		"SELECT kind, state, rows, nullif(path, '') AS path, updated_at AS updated_at_time, loaded_at AS "
+		"SELECT kind, state, rows, nullif(path, '') AS path, nullif(digest, '') AS digest, updated_at AS updated_at_time, loaded_at AS "
 		"loaded_at_time, refused_at AS refused_at_time, error_ja, error_en FROM register ORDER BY kind",
 		NULL, NULL, &rows);
 	if (r < 0)

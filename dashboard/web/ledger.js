@@ -181,14 +181,13 @@ async function rowsShow(page) {
   await list.load();
 }
 
-// After a write: what was read last is compared until the collector has taken the file up.
-async function taken(page) {
-  const before = page.about.loaded_at, rows = page.about.history?.[0]?.at;
+// After a write: the collector takes the file up by itself; it is in force when its digest is that of what was written.
+async function taken(page, answer) {
   page.ctx.say(t("written"));
-  for (let i = 0; i < 40; i++) {
-    await new Promise((done) => setTimeout(done, 300));
+  for (let i = 0; i < 60; i++) {
+    await new Promise((done) => setTimeout(done, 250));
     const about = await get(`registers/${page.kind}?limit=1`);
-    if (about.loaded_at !== before || about.history?.[0]?.at !== rows) {
+    if (about.digest === answer.digest) {
       page.ctx.said(t("taken"));
       await page.again();
       return;
@@ -229,7 +228,7 @@ export async function show(root, ctx) {
   };
   page.sheet = async (what) => {
     const { sheet } = await import("./ledger_sheet.js");
-    sheet(page, what, () => taken(page).catch(() => page.ctx.say(w("loadFail"), "warn")));
+    sheet(page, what, (answer) => taken(page, answer).catch(() => page.ctx.say(w("loadFail"), "warn")));
   };
   page.upload = async () => {
     const button = document.getElementById("ledger-upload"), unfolded = button.getAttribute("aria-expanded") === "true";
@@ -239,7 +238,7 @@ export async function show(root, ctx) {
       return;
     }
     const { upload } = await import("./ledger_upload.js");
-    upload(page.uploadBox, page.kind, page.about, () => taken(page).catch(() => page.ctx.say(w("loadFail"), "warn")));
+    upload(page.uploadBox, page.kind, page.about, (answer) => taken(page, answer).catch(() => page.ctx.say(w("loadFail"), "warn")));
   };
   page.again = async () => {
     page.about = await get(`registers/${kind}?limit=1`);

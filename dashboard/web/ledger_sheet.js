@@ -48,7 +48,7 @@ function facts(about, data) {
     other.map(([name, value]) => [el("dt", {}, name.replace(/^extra:/, "")), el("dd", {}, String(value))]).flat());
 }
 
-// @what.item: a row of a list, null for a new one; @written() after something was written.
+// @what.item: a row of a list, null for a new one; @written(answer) after something was written.
 export async function sheet(page, what, written) {
   const { item } = what, dialog = page.dialog, compared = item && item.state !== undefined;
   const id = item ? item.row_id ?? (compared ? null : item.id) : null, opener = document.activeElement;
@@ -70,9 +70,9 @@ export async function sheet(page, what, written) {
   const form = page.ctx.may && !(compared && !id && item.state !== "seen") ? rowForm({
     kind: page.kind, columns: page.about.columns, key: page.about.key, any_of: page.about.any_of, id, proposed: compared && !id,
     values: id ? data : compared ? { ...proposed(item), ...(maker ? { maker } : {}) } : {},
-  }, () => {
+  }, (answer) => {
     close();
-    written();
+    written(answer);
   }, close) : null;
 
   fill(dialog, el("div", { class: "sheet" }, el("div", { class: "line head" }, title, closer),

@@ -41,7 +41,7 @@ function refusal(problem, status) {
     el("p", { class: "note" }, t("refusedNote")));
 }
 
-// @done() when a file was put in force.
+// @done(answer) when a file was put in force.
 export function upload(root, kind, about, done) {
   const out = el("div", { class: "preview" }), note = el("p", { class: "note", role: "status" });
   let asked = null;
@@ -54,7 +54,7 @@ export function upload(root, kind, about, done) {
       if (answer.ok) {
         fill(out);
         note.textContent = t("done");
-        done();
+        done(answer.body);
         return;
       }
       fill(out, refusal(answer.body, answer.status));
