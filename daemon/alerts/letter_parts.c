@@ -57,16 +57,17 @@ const char *what_is_wrong(const json_t *check, bool english, size_t most, char *
 	n = gist(reason, english);
 	if (n == 0 || !strcmp(doc_text(row, "resource"), "*"))
 		return headline(check, english, buf, size);
-	if (most > size - 4)
-		most = size - 4;
-	if (n <= most) {
-		snprintf(buf, size, "%.*s", (int)n, reason);
+	if (n > most) {
+		n = most < sizeof(reason) ? most : sizeof(reason) - 1;
+		/* Not in the middle of a letter. */
+		while (n > 0 && ((unsigned char)reason[n] & 0xc0) == 0x80)
+			n--;
+		reason[n] = '\0';
+		snprintf(buf, size, "%s…", reason);
 		return buf;
 	}
-	while (most > 0 && ((unsigned char)reason[most] & 0xc0) == 0x80)
-		most--;
-	snprintf(buf, size, "%.*s…", (int)most, reason);
-	return buf;
+	reason[n] = '\0';
+	return str_copy(buf, size, str_of(reason));
 }
 
 static int64_t count_of(const json_t *check)
