@@ -63,12 +63,14 @@ enum subject_kind { SUBJECT_SYSTEM, SUBJECT_DEVICE, SUBJECT_KINDS };
 struct subject {
 	bool found;
 	struct subject_names {
-		char name[8][128];
+		char name[12][128];
 		size_t n;
 	} of[SUBJECT_KINDS];
 };
 
 int subject_find(struct plan *plan, const char *check, const char *resource, struct subject *ret);
+/* Whether one of its names is a name or address of @device in the register. */
+bool subject_is_device(struct plan *plan, const struct subject *subject, const char *device);
 
 /* silence.c */
 int silences_load(struct plan *plan, usec_t now);

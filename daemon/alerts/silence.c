@@ -194,6 +194,8 @@ static bool subject_holds(struct plan *plan, const struct matcher *m, struct ask
 	}
 	for (size_t i = 0; !holds && i < about->n; i++)
 		holds = value_holds(m, about->name[i]);
+	if (!holds && m->on == MATCH_DEVICE && !m->is_regex)
+		holds = subject_is_device(plan, &asked->subject, m->value);
 	return holds;
 }
 
