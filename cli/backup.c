@@ -62,14 +62,37 @@ static int copy_and_check(const char *db_path, const char *temp, struct verify *
 	return r;
 }
 
-/* On the medium, not only in memory, before it gets its name. */
+static int folder_sync(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	_free_ char *folder = slash == path ? strdup("/")
+			      : slash       ? str_dup((struct str){ path, (size_t)(slash - path) })
+					    : strdup(".");
+	_close_ int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	/* A file system that cannot do this for folders has nothing to do. */
+	return fd >= 0 && (fsync(fd) == 0 || errno == EINVAL) ? 0 : -1;
+}
+
+/* On the medium, not only in memory, before it gets its name; and then its name. */
 static int settle(const char *temp, const char *output)
 {
 	_close_ int fd = open(temp, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || fsync(fd) < 0 || rename(temp, output) < 0)
+	if (fd < 0 || fsync(fd) < 0 || rename(temp, output) < 0 || folder_sync(output) < 0)
 		return cli_fail(EX_IOERR, "%s: %s", output, strerror(errno));
 	return EX_OK;
+}
+
+/* The newest copy may be of what was tampered with: it does not take the place of a good one. */
+static int suspect(const struct cli *cli, const struct verify *verify, const char *temp)
+{
+	char line[600];
+
+	printf("%s\n%s\n", cli->english ? verify->en : verify->ja,
+	       text_fill(line, sizeof(line), cli_text(cli, TEXT_backup_suspect),
+			 (const char *[]){ "file", temp, NULL }));
+	return 1;
 }
 
 static int backup_run(struct cli *cli, int argc, char **argv)
@@ -96,6 +119,8 @@ static int backup_run(struct cli *cli, int argc, char **argv)
 	close(fd);
 	verify_init(verify, NULL, 0);
 	r = copy_and_check(db_path, temp, verify);
+	if (r == EX_OK && verify->failed)
+		return suspect(cli, verify, temp);
 	if (r == EX_OK)
 		r = settle(temp, argv[1]);
 	if (r != EX_OK) {
@@ -104,10 +129,6 @@ static int backup_run(struct cli *cli, int argc, char **argv)
 	}
 	snprintf(links, sizeof(links), "%lld", (long long)verify->links);
 	printf("%s\n", text_fill(line, sizeof(line), cli_text(cli, TEXT_backup_done), pairs));
-	if (verify->failed) {
-		printf("%s\n", cli->english ? verify->en : verify->ja);
-		return 1;
-	}
 	return EX_OK;
 }
 

@@ -24,6 +24,7 @@ struct xlsx {
 	bool in_text, in_phonetic;
 
 	char rid[64], target[256], sheet[96];
+	uint64_t part_max; /* bytes of one part, unpacked */
 	bool found;
 
 	struct csv_row *row;
@@ -314,7 +315,7 @@ static bool part_read(struct xlsx *x, zip_t *zip, const char *name, XML_StartEle
 		total += n > 0 ? (uint64_t)n : 0;
 		if (n < 0 && x->answer == XLSX_OK)
 			x->answer = XLSX_BROKEN;
-		else if (total > PART_MAX)
+		else if (total > x->part_max)
 			x->answer = XLSX_TOO_BIG;
 		else if (XML_ParseBuffer(x->parser, (int)n, n == 0) == XML_STATUS_ERROR && x->answer == XLSX_OK)
 			x->answer = XLSX_BROKEN;
@@ -342,9 +343,9 @@ static enum xlsx_answer book_read(struct xlsx *x, zip_t *zip)
 }
 
 enum xlsx_answer xlsx_read_named(struct str file, int (*row)(void *arg, const struct csv_row *row), void *arg,
-				 int *ret_line, char *ret_sheet, size_t size)
+				 int *ret_line, size_t part_max, char *ret_sheet, size_t size)
 {
-	struct xlsx x = { .fn = row, .arg = arg };
+	struct xlsx x = { .fn = row, .arg = arg, .part_max = part_max };
 	zip_source_t *source = zip_source_buffer_create(file.p, file.n, 0, NULL);
 	zip_t *zip = source ? zip_open_from_source(source, ZIP_RDONLY, NULL) : NULL;
 	enum xlsx_answer answer;
@@ -368,5 +369,5 @@ enum xlsx_answer xlsx_read_named(struct str file, int (*row)(void *arg, const st
 
 enum xlsx_answer xlsx_read(struct str file, int (*row)(void *arg, const struct csv_row *row), void *arg, int *ret_line)
 {
-	return xlsx_read_named(file, row, arg, ret_line, NULL, 0);
+	return xlsx_read_named(file, row, arg, ret_line, PART_MAX, NULL, 0);
 }

@@ -19,6 +19,6 @@ enum xlsx_answer {
 
 /* @row gets each row; it ends the reading by answering other than 0. */
 enum xlsx_answer xlsx_read(struct str file, int (*row)(void *arg, const struct csv_row *row), void *arg, int *ret_line);
-/* The same, with the name of the sheet, known once the reading has ended. */
+/* The same, with the name of the sheet, known once the reading has ended; @part_max: bytes of one part, unpacked. */
 enum xlsx_answer xlsx_read_named(struct str file, int (*row)(void *arg, const struct csv_row *row), void *arg,
-				 int *ret_line, char *ret_sheet, size_t size);
+				 int *ret_line, size_t part_max, char *ret_sheet, size_t size);

@@ -1,5 +1,7 @@
 /* A vendor's sheet: what a blank one holds, what is read of one that came back, and that it is taken whole or not at all. */
 #include <errno.h>
+#include <unistd.h>
+#include <zip.h>
 
 #include "daemon/reports/sheet.h"
 #include "daemon/say.h"
@@ -215,6 +217,45 @@ static void sheets(void **state)
 	assert_true(complaints.list[0].ja[0] && complaints.list[0].en[0]);
 }
 
+/* A workbook of a few kilobytes that would be megabytes of blanks. */
+static void bomb(void **state)
+{
+	static char blanks[5 << 20];
+	static const char *const parts[][2] = {
+		{ "xl/workbook.xml", "<workbook><sheets><sheet name=\"x\"/></sheets></workbook>" },
+		{ "xl/sharedStrings.xml", blanks },
+		{ "xl/worksheets/sheet1.xml", "<worksheet/>" },
+	};
+	char path[] = "/tmp/tenken-bomb-XXXXXX";
+	int fd = mkstemp(path), r;
+	_cleanup_(sheet_freep) struct sheet *sheet = NULL;
+	struct complaints complaints = { .n = 0 };
+	struct zip *zip;
+	char *bytes = malloc(1 << 20);
+	FILE *file;
+	size_t n;
+
+	memset(blanks, ' ', sizeof(blanks) - 1);
+	memcpy(blanks, "<sst>", 5);
+	memcpy(blanks + sizeof(blanks) - 7, "</sst>", 7);
+	assert_true(fd >= 0 && bytes);
+	close(fd);
+	zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL);
+	for (size_t i = 0; i < COUNT(parts); i++)
+		assert_true(zip_file_add(zip, parts[i][0], zip_source_buffer(zip, parts[i][1], strlen(parts[i][1]), 0),
+					 0) >= 0);
+	assert_int_equal(zip_close(zip), 0);
+	file = fopen(path, "re");
+	n = fread(bytes, 1, 1 << 20, file);
+	fclose(file);
+	unlink(path);
+	assert_in_range(n, 1, 20000);
+	r = sheet_read((struct str){ bytes, n }, &sheet, &complaints);
+	free(bytes);
+	assert_int_equal(r, -EINVAL);
+	assert_non_null(strstr(complaints.list[0].ja, "大きすぎます"));
+}
+
 /* All mistakes at once; more than can be listed are counted. */
 static void all(void **state)
 {
@@ -289,12 +330,13 @@ static void measured(void **state)
 
 int main(void)
 {
-	struct CMUnitTest table[COUNT(sheet_cases) + 4];
+	struct CMUnitTest table[COUNT(sheet_cases) + 5];
 	size_t n = 0;
 
 	for (size_t i = 0; i < COUNT(sheet_cases); i++)
 		table[n++] = (struct CMUnitTest){ sheet_cases[i].name, sheets, NULL, NULL, (void *)&sheet_cases[i] };
 	table[n++] = (struct CMUnitTest)cmocka_unit_test(blanks);
+	table[n++] = (struct CMUnitTest)cmocka_unit_test(bomb);
 	table[n++] = (struct CMUnitTest)cmocka_unit_test(all);
 	table[n++] = (struct CMUnitTest)cmocka_unit_test(again);
 	table[n] = (struct CMUnitTest)cmocka_unit_test(measured);

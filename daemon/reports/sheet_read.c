@@ -7,7 +7,8 @@
 #include "daemon/reports/sheet.h"
 
 #define ROWS_MAX 500
-#define TITLES_MAX 40 /* rows above the headings */
+#define PART_MAX (4u << 20) /* of a workbook, unpacked: one that is all blanks must not hold up the endpoint */
+#define TITLES_MAX 40       /* rows above the headings */
 
 struct reader {
 	struct sheet *sheet;
@@ -126,7 +127,7 @@ static int row_take(void *arg, const struct csv_row *row)
 	if (rd->headings && rd->sheet->n_rows < ROWS_MAX)
 		rd->r = row_add(rd, row);
 	else if (rd->headings || rd->titles++ > TITLES_MAX)
-		rd->r = complain(rd->complaints, "file", rd->headings ? TEXT_file_big : TEXT_sheet_other, NULL);
+		rd->r = complain(rd->complaints, "file", rd->headings ? TEXT_sheet_big : TEXT_sheet_other, NULL);
 	else if (!headings_take(rd, row))
 		rd->r = label_take(rd, row);
 	return rd->r;
@@ -136,11 +137,12 @@ static int xlsx_take(struct reader *rd, struct str bytes)
 {
 	static const enum text why[] = {
 		[XLSX_NO_ZIP] = TEXT_xlsx_no_zip,         [XLSX_BROKEN] = TEXT_xlsx_broken,
-		[XLSX_TOO_BIG] = TEXT_file_big,           [XLSX_DATES_1904] = TEXT_xlsx_1904,
+		[XLSX_TOO_BIG] = TEXT_sheet_big,          [XLSX_DATES_1904] = TEXT_xlsx_1904,
 		[XLSX_ERROR_CELL] = TEXT_xlsx_error_cell, [XLSX_NO_MEMORY] = TEXT_file_memory,
 	};
 	int line = 0;
-	enum xlsx_answer answer = xlsx_read_named(bytes, row_take, rd, &line, rd->sheet->name, sizeof(rd->sheet->name));
+	enum xlsx_answer answer = xlsx_read_named(bytes, row_take, rd, &line, PART_MAX, rd->sheet->name,
+						  sizeof(rd->sheet->name));
 
 	if (answer == XLSX_OK || answer == XLSX_STOPPED)
 		return rd->r;

@@ -25,7 +25,19 @@ code=$(ask snapshot create)
 ask snapshot create >/dev/null
 ask backup "$T/copy.db"
 ask snapshot verify "$T/copy.db" --head "$code" >"$T/out" || { cat "$T/out"; exit 1; }
+[ "$(stat -c %a "$T/copy.db")" = 600 ]
+# Onto another medium: a file system that is not the one it runs on.
+OTHER=$(mktemp -d /dev/shm/tk.XXXXXX)
+CLEANUP+=("rm -rf $OTHER")
+ask backup "$OTHER/copy.db"
+ask snapshot verify "$OTHER/copy.db" --head "$code" >/dev/null
 stop
+# Somebody changed the record: the copy of it says so, and leaves the good one alone.
+good=$(sha256sum <"$OTHER/copy.db")
+sqlite3 "$T/one/tenken.db" "UPDATE event SET user = 'other' WHERE id = 5"
+ask backup "$OTHER/copy.db" >"$T/out" && fail "a copy of a changed record took the place of a good one"
+grep -q '前の写しがあればそのまま残し' "$T/out"
+[ "$(sha256sum <"$OTHER/copy.db")" = "$good" ] && [ -s "$OTHER/copy.db.new" ] || fail "the good copy"
 
 mkdir "$T/two"
 cp "$T/copy.db" "$T/two/tenken.db"
