@@ -13,6 +13,7 @@ struct pipeline;
 struct pipeline_stats { /* since start; read by other threads without a lock */
 	_Atomic uint64_t lines, events, unknown, cut, refused, commits, rows;
 	_Atomic uint64_t folded;     /* lines of senders beyond the bound of sources (state.h) */
+	_Atomic uint64_t unjoined;   /* things of several lines that made room for others (join.h) */
 	_Atomic int64_t last_commit; /* usec */
 	_Atomic int failing;         /* errno of the last commit that failed, 0 when all is well */
 };

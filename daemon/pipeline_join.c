@@ -34,6 +34,7 @@ int pipeline_join(struct pipeline *p, const struct source *source, const struct 
 		if (r < 0)
 			return r;
 	}
+	atomic_store_explicit(&p->stats.unjoined, join_dropped(p->joins), memory_order_relaxed);
 	if (answer == JOIN_TOGETHER)
 		*rec = whole;
 	return answer == JOIN_WAITS;

@@ -66,6 +66,8 @@ static void ingest(FILE *out, const struct pipeline_stats *stats)
 		{ "tenken_events_total", "Events that were made of them.", stats->events },
 		{ "tenken_lines_unknown_total", "Lines of programs that no decoder speaks for.", stats->unknown },
 		{ "tenken_lines_cut_total", "Lines that were longer than the limit.", stats->cut },
+		{ "tenken_joins_dropped_total", "Things of several lines that made room before they were whole.",
+		  stats->unjoined },
 		{ "tenken_lines_refused_total", "Lines of sources over the bound, counted only.", stats->refused },
 		{ "tenken_commits_total", "Transactions that were committed.", stats->commits },
 		{ "tenken_rows_total", "Rows that were written.", stats->rows },
