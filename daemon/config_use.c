@@ -46,6 +46,26 @@ void config_free(struct config *config)
 	free(config);
 }
 
+/* What a demo must not take from the house: its own folder in the place of what was set. */
+static int demo_folder(struct config *config, const char *collector, const char *key, const char *below)
+{
+	for (size_t i = 0; i < config->n_collectors; i++) {
+		struct settings *set = &config->collectors[i].settings;
+
+		if (strcmp(config->collectors[i].collector->name, collector) != 0)
+			continue;
+		for (size_t k = 0; set->defs[k].name; k++) {
+			if (strcmp(set->defs[k].name, key) != 0)
+				continue;
+			free((char *)set->values[k]);
+			set->values[k] = NULL;
+			if (asprintf((char **)&set->values[k], "%s/%s", config->state_dir, below) < 0)
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 int config_demo(struct config *config)
 {
 	char *dir;
@@ -62,21 +82,9 @@ int config_demo(struct config *config)
 			return -ENOMEM;
 	}
 
-	for (size_t i = 0; i < config->n_collectors; i++) {
-		struct settings *set = &config->collectors[i].settings;
-
-		if (strcmp(config->collectors[i].collector->name, "registers") != 0)
-			continue;
-		for (size_t k = 0; set->defs[k].name; k++) {
-			if (strcmp(set->defs[k].name, "directory") != 0)
-				continue;
-			free((char *)set->values[k]);
-			set->values[k] = NULL;
-			if (asprintf((char **)&set->values[k], "%s/registers", dir) < 0)
-				return -ENOMEM;
-		}
-	}
-	return 0;
+	if (demo_folder(config, "registers", "directory", "registers") < 0)
+		return -ENOMEM;
+	return demo_folder(config, "files", "directories", "drop/*");
 }
 
 static bool collector_differs(const struct config_collector *a, const struct config_collector *b)
