@@ -19,7 +19,7 @@
 #define QUIET SECONDS(60)  /* a last row without its end is taken after that */
 
 static const struct setting_def files_settings[] = {
-	{ "directories", SETTING_LIST, FILES_HOME "/*",
+	{ "directories", SETTING_LIST, "/var/lib/tenken/drop/*",
 	  "Folders of exports and logs: \"/PATH program=NAME host=NAME encoding=auto\"; \"/PATH/*\" is each folder in it." },
 	{ NULL },
 };

@@ -8,8 +8,7 @@
 #include "collectors/tail.h"
 #include "collectors/watch.h"
 
-#define FILES_MAX 1000                    /* that are followed at once; of more, one that was taken whole makes room */
-#define FILES_HOME "/var/lib/tenken/drop" /* where it is not there, nobody has wanted it yet */
+#define FILES_MAX 1000 /* that are followed at once; of more, one that was taken whole makes room */
 #define FILES_OPEN 64
 #define PLACES_MAX 32   /* lines of the configuration */
 #define FOLDERS_MAX 128 /* folders they stand for */

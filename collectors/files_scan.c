@@ -349,8 +349,6 @@ int files_scan(struct files *files, usec_t now, struct diag *diag)
 		const struct place *place = &files->places[i];
 
 		r = place->each ? each_scan(files, place, now, diag) : path_scan(files, place, place->path, now, diag);
-		if (r == -ENOENT && !strcmp(place->path, FILES_HOME))
-			r = 0;
 		if (r < 0 && r != -ENOMEM && !files->missing_told) {
 			files->missing_told = true;
 			diag_set(diag, 0, "files: %s cannot be read: %s; nothing is taken from there", place->path,

@@ -135,8 +135,8 @@ static int collector_paths(const struct config *config, struct config_collector 
 		const struct setting_def *def = &own->settings.defs[i];
 		char *path = NULL;
 
-		if (own->settings.values[i] || def->type != SETTING_PATH || !def->fallback ||
-		    strncmp(def->fallback, usual, sizeof(usual) - 1) != 0)
+		if (own->settings.values[i] || (def->type != SETTING_PATH && def->type != SETTING_LIST) ||
+		    !def->fallback || strncmp(def->fallback, usual, sizeof(usual) - 1) != 0)
 			continue;
 		if (asprintf(&path, "%s/%s", config->state_dir, def->fallback + sizeof(usual) - 1) < 0)
 			return -ENOMEM;

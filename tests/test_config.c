@@ -272,6 +272,7 @@ static void values_are_taken(void **state)
 	assert_string_equal(config->overrides[1].value, "2d");
 	assert_int_equal(config->overrides[1].line, 6);
 	assert_string_equal(setting(&collector_of(config, "registers")->settings, "directory"), "/srv/t/registers");
+	assert_string_equal(setting(&collector_of(config, "files")->settings, "directories"), "/srv/t/drop/*");
 
 	assert_int_equal(config_demo(config), 0);
 	assert_true(config->demo);
@@ -279,6 +280,7 @@ static void values_are_taken(void **state)
 	assert_string_equal(config->state_dir, "/srv/t-demo");
 	assert_string_equal(setting(&collector_of(config, "registers")->settings, "directory"),
 			    "/srv/t-demo/registers");
+	assert_string_equal(setting(&collector_of(config, "files")->settings, "directories"), "/srv/t-demo/drop/*");
 }
 
 static void files_that_cannot_be_read(void **state)
