@@ -153,7 +153,7 @@ const words = {
   collectorState: { ok: ["正常", "OK"], off: ["停止中", "Off"], failed: ["失敗", "Failed"] },
   collectorName: {
     syslog: ["syslog 受信", "Syslog"], journal: ["この機械の記録", "Journal"], accounts: ["アカウント", "Accounts"],
-    neighbours: ["近くの機器", "Neighbours"], registers: ["台帳", "Registers"],
+    neighbours: ["近くの機器", "Neighbours"], registers: ["台帳", "Registers"], files: ["ファイルの取り込み", "Files"],
   },
   registers: ["台帳", "Ledgers"],
   registerState: { ok: ["読み込み済み", "Loaded"], missing: ["ありません", "Missing"], refused: ["読み込めません", "Refused"] },
