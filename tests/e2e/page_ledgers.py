@@ -123,6 +123,24 @@ def removal(b):
     b.wait("it is gone", "document.querySelector('[data-state=\"seen\"] b')?.textContent === '3'")
 
 
+def cut_off(b):
+    """What could not be sent is said, is not lost, and is done once when it is sent again."""
+    def network(off):
+        b.ask("Network.emulateNetworkConditions", offline=off, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+
+    b.ask("Network.enable")
+    b.js("document.querySelector('.ledger-head .primary').click()")
+    b.wait("an empty form", "document.querySelector('dialog form')")
+    field(b, "機器番号", "PC-9")
+    field(b, "ホスト名", "pc0009")
+    network(True)
+    b.js("document.querySelector('dialog form').requestSubmit()")
+    b.wait("it is said that it was not sent", "document.querySelector('dialog form [role=alert]:not([hidden])')?.textContent.includes('送れません')")
+    network(False)
+    b.js("document.querySelector('dialog form').requestSubmit()")
+    b.wait("it is there", "!document.querySelector('dialog[open]') && document.querySelector('.ledger-list').textContent.includes('PC-9')")
+
+
 def workbook(path, rows):
     """A small workbook: texts in the cells, numbers as they are, and dates as a spreadsheet has them."""
     def cell(at, value):
@@ -271,6 +289,7 @@ def main():
         contradiction(b)
         live(b)
         removal(b)
+        cut_off(b)
         upload(b, folder)
         chart(b, folder)
         sources(b)
