@@ -13,7 +13,7 @@ const t = (path, ...values) => w(`ledger.${path}`, ...values);
 const FIRST = ["devices", "accounts", "contacts", "vendors", "people", "systems"];
 const COMPARED = { devices: deviceRow, accounts: accountRow, vendors: vendorRow };
 const STATES = ["all", "contradiction", "seen", "both", "registered"];
-const PAGE = 500;
+const PAGE = 250;
 
 const LOOK_AGAIN = 10000;
 
