@@ -54,6 +54,7 @@ void word_start(struct play *play, struct str rest);
 void word_from(struct play *play, struct str rest);
 void word_wait(struct play *play, struct str rest);
 void word_fact(struct play *play, struct str rest);
+void word_lose(struct play *play, struct str rest);
 void word_record(struct play *play, struct str rest);
 void word_repeat(struct play *play, struct str rest);
 void word_daily(struct play *play, struct str rest);

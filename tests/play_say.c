@@ -1,4 +1,6 @@
 /* Words of a story that say something to Tenken: lines, registers, accounts, and time that goes by. */
+#include <sqlite3.h>
+
 #include "core/when.h"
 #include "daemon/demo.h"
 #include "tests/play.h"
@@ -33,6 +35,17 @@ void word_wait(struct play *play, struct str rest)
 	play_need(play, replay_settle(play->replay, &diag), &diag);
 	play->now += span;
 	replay_clock(play->replay, play->now);
+}
+
+void word_lose(struct play *play, struct str rest)
+{
+	char sql[120];
+	usec_t span;
+
+	if (!when_parse_span(rest, &span))
+		fail_at(play, "\"" STR_FMT "\" is no span", STR_ARG(rest));
+	snprintf(sql, sizeof(sql), "DELETE FROM event WHERE received < %lld", (long long)(play->now - span));
+	assert_int_equal(sqlite3_exec(store_sqlite(replay_service(play->replay)), sql, NULL, NULL, NULL), SQLITE_OK);
 }
 
 void word_fact(struct play *play, struct str rest)

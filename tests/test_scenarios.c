@@ -8,6 +8,7 @@
  *   line RAW                         a whole syslog line; its time moves the clock
  *   wait 90d                         the clock moves
  *   fact NAME VALUE                  Tenken finds this of itself (v_own_fact)
+ *   lose 30d                         events that are older are gone from the store
  *   register KIND / accounts HOST    the CSV lines up to an empty one; {today-30} is a date; without lines it is missing
  *   refuse KIND                      its file is refused since now
  *   expect CHECK STATUS [RESOURCE]   the check, now, and its worst row
@@ -106,15 +107,20 @@ static const struct word {
 	const char *name;
 	void (*play)(struct play *play, struct str rest);
 } words[] = {
-	{ "start", word_start },       { "from", word_from },     { "record", word_record },
-	{ "repeat", word_repeat },     { "daily", word_daily },   { "line", word_line },
-	{ "fact", word_fact },         { "wait", word_wait },     { "register", word_register },
-	{ "accounts", word_accounts }, { "refuse", word_refuse }, { "expect", word_expect },
-	{ "row", word_row },           { "norow", word_norow },   { "says", word_says },
-	{ "all", word_said },          { "never", word_said },    { "answer", word_answer },
-	{ "attest", word_attest },     { "waive", word_waive },   { "na", word_na },
-	{ "revoke", word_revoke },     { "site", word_site },     { "item", word_item },
-	{ "include", word_include },   { "set", word_set },       { "calm", word_calm },
+	{ "start", word_start },       { "from", word_from },
+	{ "record", word_record },     { "repeat", word_repeat },
+	{ "daily", word_daily },       { "line", word_line },
+	{ "fact", word_fact },         { "lose", word_lose },
+	{ "wait", word_wait },         { "register", word_register },
+	{ "accounts", word_accounts }, { "refuse", word_refuse },
+	{ "expect", word_expect },     { "row", word_row },
+	{ "norow", word_norow },       { "says", word_says },
+	{ "all", word_said },          { "never", word_said },
+	{ "answer", word_answer },     { "attest", word_attest },
+	{ "waive", word_waive },       { "na", word_na },
+	{ "revoke", word_revoke },     { "site", word_site },
+	{ "item", word_item },         { "include", word_include },
+	{ "set", word_set },           { "calm", word_calm },
 	{ "quiet", word_quiet },
 };
 

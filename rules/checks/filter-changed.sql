@@ -50,4 +50,5 @@ SELECT device_key AS resource, CASE WHEN max(open) THEN 'fail' ELSE 'warn' END A
 UNION ALL
 SELECT a.system_key, 'pass', 'changes', 'ok', NULL, NULL, NULL, NULL, NULL, :days, NULL, NULL, a.system_key
   FROM v_alive AS a
- WHERE a.type = 'config_change';
+ WHERE a.type = 'config_change'
+   AND a.system_key NOT IN (SELECT value FROM unplanned UNION SELECT ifnull(system_key, '') FROM unplanned);
