@@ -57,8 +57,9 @@ void play_focus_holds(struct play *play)
 	play_need(play, evaluate(replay_db(play->replay), play->config, play->rules, play->now, &whole), &diag);
 	for (size_t i = 0; i < play->rules->n_checks; i++) {
 		const struct check_result *said = judge_check(replay_judge(play->replay), i);
+		const struct check *check = play->rules->checks[i];
 
-		if (play->rules->checks[i]->by == BY_ALL)
+		if (check->by == BY_ALL || check->waits_logins || check->waits_sightings)
 			continue;
 		bad_in(play, &whole.results[i], said, "and was not noticed");
 		bad_in(play, said, &whole.results[i], "and is so no more");

@@ -4,6 +4,7 @@
 -- title.en: administrator accounts are not used for everyday work, nor from outside
 -- severity: high
 -- by: account
+-- waits: logins
 -- decides: no
 -- needs: register:accounts
 -- needs: auth_success within 7d

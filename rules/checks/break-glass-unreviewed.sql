@@ -4,6 +4,7 @@
 -- title.en: every use of a break-glass account is looked into afterwards
 -- severity: medium
 -- by: account
+-- waits: logins
 -- decides: no
 -- needs: register:accounts
 -- needs: auth_success within 7d
