@@ -137,6 +137,12 @@ function said(text) {
   refresh();
 }
 
+// True when @data, a change, is of a row that an open sheet shows.
+function ofSheet(data) {
+  const wanted = routeNow().sheet, item = wanted?.item ? state.list?.items.find((i) => i.id === wanted.item) : null;
+  return Boolean(wanted && data.check && !state.past && (wanted.item ? item?.checks.some((c) => c.id === data.check) : wanted.check === data.check));
+}
+
 function openItem(id) {
   sheetOpen(sheetHash(view.pack, id));
 }
@@ -306,6 +312,8 @@ listen({
     // The greeting of a new stream is no change; what was missed is asked for when the connection comes back.
     if (event === "beat" || data.version)
       return;
+    if (ofSheet(data))
+      opened = "";
     soon();
     if (!state.past)
       shown.module?.changed?.(event, data);

@@ -298,15 +298,18 @@ function filters() {
   const choice = (name, values) => values.map((v) => [v, t(`${name}Choice.${v}`)]);
   const system = el("span", {}), owner = el("span", {});
   const sorts = past ? ["worst", "since", "-since", "check", "resource"] : ["worst", "since", "-since", "owner", "check", "system", "resource"];
+  // On a narrow screen the list comes first.
+  const wide = !matchMedia("(max-width: 40rem)").matches || names.some((n) => n !== "q" && here.values[n]);
   const node = el("form", { class: "filters", role: "search", "aria-label": t("filters"), onsubmit: (e) => e.preventDefault() },
     el("div", { class: "field wide-field" }, el("label", { for: "findings-q" }, t("search")), search),
+    el("details", { class: "filter-fold", open: wide }, el("summary", {}, t("filters")), el("div", { class: "filters" },
     here.values.check ? pick("check", [any, [here.values.check, here.values.check]]) : null,
     pick("status", [any, ["fail", w("status.fail")], ["warn", w("status.warn")]]),
     pick("severity", [any, ...choice("severity", ["critical", "critical,high", "medium,low"])]),
     pick("item", [any, ...list.items.filter((i) => i.checks.length > 0).map((i) => [`${list.id}/${i.id}`, i.id])]),
     past ? null : [system, owner, pick("acked", [any, ...choice("acked", ["no", "yes"])]),
       pick("state", [["", t("stateChoice.open")], ...choice("state", ["closed", "all"])])],
-    pick("sort", [["", t("sortChoice.worst")], ...choice("sort", sorts.slice(1))]));
+    pick("sort", [["", t("sortChoice.worst")], ...choice("sort", sorts.slice(1))]))));
   if (!past) {
     offer("system", system);
     offer("owner", owner);

@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 
 const CHUNK = 25;
 const HIGH = 96; // pixels of a row that nobody has measured yet
+const AGAIN = 3000; // milliseconds until a page that could not be had is asked for again
 const NEAR = "1200px 0px"; // drawn before it is seen
 
 // @make: {page(cursor) -> {items, next}, row(item) -> <li>, head(item, before) -> <li> or null, label, drawn()}.
@@ -17,7 +18,7 @@ export function longList(root, make) {
   }, { rootMargin: NEAR });
   const more = new IntersectionObserver((entries) => {
     if (entries.at(-1).isIntersecting)
-      load();
+      load().catch(() => {});
   }, { rootMargin: NEAR });
 
   function draw(chunk) {
@@ -94,6 +95,10 @@ export function longList(root, make) {
         if (!over)
           more.observe(end);
         return true;
+      } catch (problem) {
+        // Said by who asked, and tried again.
+        setTimeout(() => load().catch(() => {}), AGAIN);
+        throw problem;
       } finally {
         busy = null;
       }
