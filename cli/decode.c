@@ -113,6 +113,8 @@ static void decode_line(const struct decode *decode, const char *id, struct str 
 	}
 	if (answer == JOIN_WAITS) /* it is printed with what completes it, or by itself at the end */
 		return;
+	if (answer == JOIN_TOGETHER && !decoders_match(decode->set, &whole, &(struct event){ 0 }))
+		answer = JOIN_ALONE;
 	print_record(decode, id, answer == JOIN_TOGETHER ? &whole : &rec);
 	if (decode->joins)
 		join_done(decode->joins);

@@ -353,6 +353,14 @@ bool join_rest(struct join_table *table, struct record *ret)
 	return false;
 }
 
+bool join_held(struct join_table *table, struct record *ret)
+{
+	if (table->out == NONE || !table->open[table->out].names)
+		return false;
+	hand_held(table, table->out, false, ret);
+	return true;
+}
+
 void join_done(struct join_table *table)
 {
 	uint16_t i = table->out;

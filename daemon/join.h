@@ -32,6 +32,8 @@ enum join_answer join_line(struct join_table *table, const struct decoders *set,
 			   const struct record *rec, struct record *ret);
 /* The next line on hold, the oldest first.  True when there is one; then join_done(). */
 bool join_rest(struct join_table *table, struct record *ret);
+/* The line on hold of what was handed out together, by itself.  False when there is none; else join_done(). */
+bool join_held(struct join_table *table, struct record *ret);
 /* What was handed out was read. */
 void join_done(struct join_table *table);
 

@@ -26,8 +26,9 @@ static int cursor_keep(struct tap *tap, struct str cursor)
 	return 0;
 }
 
-static int line_take(struct pipeline *p, const struct record *rec)
+static int line_take(struct pipeline *p, const struct record *line)
 {
+	const struct record *rec = line;
 	struct source *source = NULL;
 	struct record whole;
 	bool unknown, others;
@@ -46,6 +47,13 @@ static int line_take(struct pipeline *p, const struct record *rec)
 		return wait;
 	if (!wait)
 		match = decoders_match(p->rules->decoders, rec, &p->event);
+	if (!match && rec == &whole) { /* together they say nothing that anybody knows: each says what it says alone */
+		r = pipeline_join_apart(p);
+		if (r < 0)
+			return r;
+		rec = line;
+		match = decoders_match(p->rules->decoders, rec, &p->event);
+	}
 	unknown = !wait && match == 0 && !decoders_know(p->rules->decoders, rec->program);
 	r = state_line(p->state, source, rec, unknown);
 	if (unknown)

@@ -77,6 +77,8 @@ int pipeline_event(struct pipeline *p, const struct record *rec, struct source *
  * 1: nothing is to be read now; -errno: come again.
  */
 int pipeline_join(struct pipeline *p, const struct source *source, const struct record **rec, struct record *whole);
+/* Together they said nothing: what was on hold is read by itself. */
+int pipeline_join_apart(struct pipeline *p);
 /* Reads what is on hold. */
 int pipeline_join_rest(struct pipeline *p);
 

@@ -40,6 +40,13 @@ int pipeline_join(struct pipeline *p, const struct source *source, const struct 
 	return answer == JOIN_WAITS;
 }
 
+int pipeline_join_apart(struct pipeline *p)
+{
+	struct record held;
+
+	return join_held(p->joins, &held) ? waited_take(p, &held) : 0;
+}
+
 int pipeline_join_rest(struct pipeline *p)
 {
 	struct record rec;

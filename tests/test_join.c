@@ -155,14 +155,19 @@ static const char held_decoder[] = "decoder: watch\n"
 				   "programs: [watch]\n"
 				   "join:\n"
 				   "  hold: [\"n=%{id} who %{}\"]\n"
-				   "  take: [\"n=%{id} what %{}\"]\n"
+				   "  take: [\"n=%{id} what %{}\", \"n=%{id} then %{}\"]\n"
 				   "events:\n"
 				   "  - type: config_change\n"
 				   "    pattern: \"n=%{_n} who %{user} \\nn=%{_m} what %{object}\"\n"
 				   "    examples: [{line: \"n=1 who ada \\nn=1 what door\", user: ada}]\n"
 				   "  - type: config_change\n"
 				   "    pattern: \"n=%{_n} who %{user}\"\n"
+				   "    unless: {user|contains: \" \"}\n"
 				   "    examples: [{line: \"n=1 who ada\", user: ada}]\n"
+				   "  - type: service_change\n"
+				   "    pattern: \"n=%{_n} then %{object}\"\n"
+				   "    unless: {_n|contains: \" \"}\n"
+				   "    examples: [{line: \"n=1 then x\"}]\n"
 				   "nothing: [\"n=1 what door\"]\n";
 
 static int watch(struct pipe *pipe, const char *text)
@@ -206,13 +211,18 @@ static void held(void **state)
 			"SELECT count(*) FROM event WHERE CAST(raw AS TEXT) = 'n=1 who ada ' || char(10) || 'n=1 what door'"),
 		1);
 	assert_int_equal(watch(pipe, "n=2 what window"), 0); /* too late: it is no event */
+	/* Together nothing: each says what it says alone. */
+	assert_int_equal(watch(pipe, "n=4 who zoe"), 0);
+	assert_int_equal(watch(pipe, "n=4 then bell"), 0);
+	pipe_commit(pipe);
+	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM v_event WHERE user = 'zoe' OR object = 'bell'"), 2);
 	/* A number that comes again does not swallow who waited under it; a reload reads who waits. */
 	assert_int_equal(watch(pipe, "n=3 who kato"), 0);
 	assert_int_equal(watch(pipe, "n=3 who mori"), 0);
 	pipeline_rules(pipe->pipeline, pipe->rules);
 	pipe_commit(pipe);
 	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM v_event WHERE user IN ('kato', 'mori')"), 2);
-	assert_int_equal(pipe_int(pipe, "SELECT lines FROM source"), 6);
+	assert_int_equal(pipe_int(pipe, "SELECT lines FROM source"), 8);
 	pipe_free(pipe);
 }
 
