@@ -35,6 +35,7 @@ static const struct problem {
 	{ 408, "Request Timeout", TEXT_http_slow },
 	{ 409, "Conflict", TEXT_http_conflict },
 	{ 411, "Length Required", TEXT_http_length },
+	{ 412, "Precondition Failed", TEXT_http_changed },
 	{ 413, "Content Too Large", TEXT_http_too_large },
 	{ 414, "URI Too Long", TEXT_http_too_large },
 	{ 415, "Unsupported Media Type", TEXT_http_type },

@@ -60,7 +60,7 @@ static void waiters_answer(struct foretelling *f)
 		}
 		body = json_body(forecast_json(f->ready, days));
 		if (body)
-			ticket_body(f->waiters[i].ticket, str_of(body), (struct str){ 0 });
+			ticket_body(f->waiters[i].ticket, str_of(body), (struct str){ 0 }, NULL);
 		else
 			ticket_refuse(f->waiters[i].ticket, 500, NULL, NULL);
 	}

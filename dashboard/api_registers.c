@@ -10,6 +10,7 @@
 #include "collectors/registers_file.h"
 #include "daemon/sets_preview.h"
 #include "dashboard/registers.h"
+#include "dashboard/tables.h"
 
 #define COLUMNS_MAX 128 /* of a row that is sent */
 
@@ -78,6 +79,52 @@ static int folder_open(struct write *write, const struct register_def *def, stru
 		return -EEXIST;
 	}
 	return 0;
+}
+
+void register_version(const char *digest, char ret[static 24])
+{
+	snprintf(ret, 24, "%.16s", digest ? digest : "none");
+}
+
+/* True when one of the tags in If-Match begins with @version: the rest of a tag is the page's that was read. */
+static bool version_matches(struct str wanted, const char *version, bool there)
+{
+	while (wanted.n > 0) {
+		struct str one = str_trim(str_cut(&wanted, ','));
+
+		if (str_eq(one, STR("*")) && there)
+			return true;
+		/* Compared strongly: a weak tag never matches (RFC 9110 13.1.1). */
+		if (one.n < 2 || one.p[0] != '"' || one.p[one.n - 1] != '"')
+			continue;
+		one = (struct str){ one.p + 1, one.n - 2 };
+		if (str_eq(str_cut(&one, '.'), str_of(version)))
+			return true;
+	}
+	return false;
+}
+
+/* Whoever says what he has seen changes nothing that has changed since. */
+static int version_check(struct write *write, const struct registers_folder *folder)
+{
+	_free_ char *bytes = NULL;
+	char digest[65], version[24];
+	size_t n = 0;
+	int r = 0;
+
+	if (!write->if_match.p)
+		return 0;
+	if (folder->files > 0)
+		r = registers_folder_read(folder, &bytes, &n);
+	if (r == 0 && folder->files > 0)
+		r = register_digest((struct str){ bytes, n }, digest);
+	if (r < 0)
+		return register_complain_folder(write, folder->names[0], r);
+	register_version(folder->files > 0 ? digest : NULL, version);
+	if (version_matches(write->if_match, version, folder->files > 0))
+		return 0;
+	complain(&write->complaints, "", TEXT_register_changed, NULL);
+	return -ESTALE;
 }
 
 static int put_land(struct write *write)
@@ -166,7 +213,7 @@ int register_put_bytes(struct write *write, const struct register_def *def, stru
 	struct sets_preview preview = { 0 };
 	struct register_report report = { 0 };
 	bool dry = false, confirm = false;
-	char name[64], was[24], rows[24];
+	char name[64], was[24], rows[24], version[24];
 	int r;
 
 	write->state = folder;
@@ -178,6 +225,8 @@ int register_put_bytes(struct write *write, const struct register_def *def, stru
 	if (r < 0)
 		return r;
 	json_object_set_new(write->answer, "dry_run", json_boolean(dry));
+	register_version(report.digest, version);
+	json_object_set_new(write->answer, "version", json_string(version));
 	write->preview = dry;
 	if (dry)
 		return 0;
@@ -283,6 +332,8 @@ int register_open(struct write *write, const struct register_def **ret_def, stru
 		return -ENOMEM;
 	(*ret)->dir = -1;
 	r = folder_open(write, *ret_def, *ret);
+	if (r == 0)
+		r = version_check(write, *ret);
 	write->state = *ret;
 	write->drop = put_drop;
 	return r;

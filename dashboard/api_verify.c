@@ -75,7 +75,7 @@ static void step_done(void *arg, bool cancelled)
 	if (!v->body)
 		waiters_refuse(v, cancelled || v->r > 0 ? 503 : 500);
 	for (size_t i = 0; i < v->n_waiters; i++)
-		ticket_body(v->waiters[i], str_of(v->body), (struct str){ 0 });
+		ticket_body(v->waiters[i], str_of(v->body), (struct str){ 0 }, NULL);
 	v->n_waiters = 0;
 	v->kept_until = clock_monotonic() - v->began > LONG ? clock_monotonic() + KEPT : 0;
 	http_unref(http);

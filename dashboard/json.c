@@ -122,27 +122,31 @@ char *json_body(json_t *json)
 	return TAKE(body);
 }
 
-static void body_reply(struct str body, char etag[static 32], struct reply *ret)
+#define ETAG_MAX 64
+
+static void body_reply(struct str body, const char *version, char etag[static ETAG_MAX], struct reply *ret)
 {
-	snprintf(etag, 32, "\"%016" PRIx64 "\"", str_hash(body, false));
+	bool has = version && version[0];
+
+	snprintf(etag, ETAG_MAX, "\"%s%s%016" PRIx64 "\"", has ? version : "", has ? "." : "", str_hash(body, false));
 	*ret = (struct reply){ .status = 200, .type = "application/json", .body = body, .etag = etag };
 }
 
 void reply_body(struct exchange *exchange, struct str body)
 {
 	struct reply reply;
-	char etag[32];
+	char etag[ETAG_MAX];
 
-	body_reply(body, etag, &reply);
+	body_reply(body, NULL, etag, &reply);
 	exchange_reply(exchange, &reply);
 }
 
-void ticket_body(struct ticket *ticket, struct str body, struct str gzip)
+void ticket_body(struct ticket *ticket, struct str body, struct str gzip, const char *version)
 {
 	struct reply reply;
-	char etag[32];
+	char etag[ETAG_MAX];
 
-	body_reply(body, etag, &reply);
+	body_reply(body, version, etag, &reply);
 	reply.gzip = gzip;
 	ticket_reply(ticket, &reply);
 }

@@ -26,5 +26,5 @@ char *json_body(json_t *json);
 void reply_json(struct exchange *exchange, json_t *json);
 /* The same from text that json_body() made. */
 void reply_body(struct exchange *exchange, struct str body);
-/* @gzip: the same coded, or empty. */
-void ticket_body(struct ticket *ticket, struct str body, struct str gzip);
+/* @gzip: the same coded, or empty.  @version: what If-Match names, put before the tag; NULL or "": none. */
+void ticket_body(struct ticket *ticket, struct str body, struct str gzip, const char *version);

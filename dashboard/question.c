@@ -68,7 +68,7 @@ static void answer(struct question *question)
 	struct reply reply = { .status = 200, .type = question->file.type, .gzip = packed };
 
 	if (!question->file.bytes) {
-		ticket_body(question->ticket, str_of(question->body), packed);
+		ticket_body(question->ticket, str_of(question->body), packed, question->version);
 		return;
 	}
 	reply.body = (struct str){ question->file.bytes, question->file.n };

@@ -22,7 +22,8 @@ struct question {
 	int (*ask)(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret);
 	uint64_t raw_lines; /* how many raw lines the answer shows: for the audit trail */
 	char *body;
-	bool gzip; /* the asker takes it; then it is coded in the worker, not in the loop that serves */
+	char version[24]; /* of what the answer shows, before the answer's own tag; "" where nobody asks for it */
+	bool gzip;        /* the asker takes it; then it is coded in the worker, not in the loop that serves */
 	struct {
 		char *bytes;
 		size_t n;

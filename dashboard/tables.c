@@ -254,6 +254,22 @@ static int register_about(struct sqlite3 *db, const struct register_def *def, st
 	return 0;
 }
 
+/* What If-Match names: the file that was read, by the beginning of its digest. */
+static int register_version_put(struct sqlite3 *db, struct question *question, struct register_bind *what, json_t *json)
+{
+	json_t *rows = NULL, *digest;
+	int r = table_rows(db, "SELECT digest FROM register WHERE kind = ?3 AND digest <> ''", register_bind, what,
+			   &rows);
+
+	if (r < 0)
+		return r;
+	digest = json_object_get(json_array_get(rows, 0), "digest");
+	register_version(json_string_value(digest), question->version);
+	json_object_set_new(json, "version", json_string(question->version));
+	json_decref(rows);
+	return 0;
+}
+
 static int register_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
 {
 	const struct register_def *def = register_find(str_of(question->name));
@@ -286,7 +302,9 @@ static int register_ask(struct sqlite3 *db, struct question *question, struct di
 							   def->kind) == 0) json_object_update(json, row);
 		json_decref(all);
 	}
-	r = page.cursor ? 0 : register_about(db, def, &what, json);
+	r = register_version_put(db, question, &what, json);
+	if (r == 0 && !page.cursor)
+		r = register_about(db, def, &what, json);
 	if (r < 0) {
 		json_decref(json);
 		return r;

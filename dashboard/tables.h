@@ -16,6 +16,9 @@ int table_rows(struct sqlite3 *db, const char *sql, void (*bind)(struct sqlite3_
 int table_source_counts(struct sqlite3 *db, usec_t now, json_t **ret);
 int table_collectors(struct sqlite3 *db, json_t **ret);
 int table_registers(struct sqlite3 *db, json_t **ret);
+
+/* Of a register's file, by its digest; "none" for NULL: there is no file. */
+void register_version(const char *digest, char ret[static 24]);
 /* What a form for a row has to know: "columns", "key", "any_of". */
 struct register_def;
 void register_columns_put(const struct register_def *def, json_t *json);

@@ -164,7 +164,12 @@ static void complaints_reply(struct exchange *exchange, int status, const struct
 static void failure_reply(struct exchange *exchange, const struct write *write, int r)
 {
 	if (write->complaints.n > 0)
-		complaints_reply(exchange, write->shapeless ? 400 : r == -EEXIST ? 409 : 422, &write->complaints);
+		complaints_reply(exchange,
+				 write->shapeless ? 400
+				 : r == -EEXIST   ? 409
+				 : r == -ESTALE   ? 412
+						  : 422,
+				 &write->complaints);
 	else
 		exchange_refuse(exchange,
 				r == -ENOENT                   ? 404
@@ -304,6 +309,7 @@ void write_handle(struct http *http, struct exchange *exchange)
 	struct write write = { .http = http,
 			       .db = store_sqlite(http->daemon->store),
 			       .query = exchange->head.query,
+			       .if_match = exchange->head.if_match,
 			       .body = exchange->body,
 			       .csv = !str_ieq(exchange->head.type, STR("application/json")) &&
 				      exchange->head.type.n > 0,

@@ -11,12 +11,13 @@ struct sqlite3;
 
 struct write {
 	struct http *http;
-	struct sqlite3 *db; /* the service connection, in a transaction */
-	struct str name;    /* last part of the path, unescaped; "" where there is none */
-	const json_t *json; /* what was sent: an object */
-	struct str query;   /* behind the '?' */
-	struct str body;    /* as it came; the only thing where .csv */
-	bool csv;           /* a file was sent, and no JSON: text/csv or, with .workbook, an Excel workbook */
+	struct sqlite3 *db;  /* the service connection, in a transaction */
+	struct str name;     /* last part of the path, unescaped; "" where there is none */
+	const json_t *json;  /* what was sent: an object */
+	struct str query;    /* behind the '?' */
+	struct str if_match; /* as it came; .p NULL: it did not */
+	struct str body;     /* as it came; the only thing where .csv */
+	bool csv;            /* a file was sent, and no JSON: text/csv or, with .workbook, an Excel workbook */
 	bool workbook;
 	const char *who; /* as the connection or its token says: "uid 0" */
 	usec_t now;
@@ -48,7 +49,7 @@ struct write_route {
 	size_t limit;      /* bytes of the body */
 	/*
 	 * 0, or: -EINVAL with complaints, where shape is wrong (write_fields() says so: 400) or meaning is (422); -ENOENT 404;
-	 * -EEXIST 409; -EAGAIN 503.  Nothing is kept unless it is 0.
+	 * -EEXIST 409; -ESTALE 412: it is not what If-Match says; -EAGAIN 503.  Nothing is kept unless it is 0.
 	 */
 	int (*fn)(struct write *write);
 	bool csv;    /* takes text/csv and workbooks beside JSON */

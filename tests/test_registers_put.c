@@ -259,6 +259,51 @@ static void a_row_is_added_and_changed(void **state)
 
 #define ROW(id, name) "{\"row\":{\"vendor_id\":\"" id "\",\"name\":\"" name "\"}}"
 
+/* Sends @body as @method with If-Match; the status. */
+static int match(const char *method, const char *path, const char *tag, const char *type, const char *body)
+{
+	_free_ char *answer = NULL;
+	char headers[512];
+
+	snprintf(headers, sizeof(headers), "Content-Type: %s\r\nContent-Length: %zu\r\nIf-Match: %s\r\n", type,
+		 strlen(body), tag);
+	return send_to(true, method, path, headers, body, &answer);
+}
+
+/* Whoever says what he has seen overwrites nothing that came since. */
+static void what_changed_meanwhile_is_not_overwritten(void **state)
+{
+	_free_ char *put_answer = NULL;
+	char tag[80], old[64];
+	json_t *json = get(VENDORS);
+
+	assert_string_equal(text_of(json, "version"), "none");
+	json_decref(json);
+	assert_int_equal(match("PUT", VENDORS, "*", "text/csv", HEADS "v1,A\n"), 412);
+	assert_int_equal(match("PUT", VENDORS, "\"0123456789abcdef.1\"", "text/csv", HEADS "v1,A\n"), 412);
+	assert_int_equal(folder_count("", false), 0);
+	assert_int_equal(match("PUT", VENDORS, "\"none.0123-g\"", "text/csv", HEADS "v1,A\n"), 200);
+
+	assert_int_equal(send_csv(VENDORS "?dry_run=1", HEADS "v1,A\n", &put_answer), 200);
+	json = json_loads(put_answer, 0, NULL);
+	snprintf(tag, sizeof(tag), "\"%s.whatever-g\"", text_of(json, "version"));
+	str_copy(old, sizeof(old), str_of(tag));
+	json_decref(json);
+	assert_int_equal(match("PUT", VENDORS, "\"none\"", "text/csv", HEADS "v1,B\n"), 412);
+	assert_int_equal(match("PUT", VENDORS "?dry_run=1", "\"none\"", "text/csv", HEADS "v1,B\n"), 412);
+	assert_true(file_has("vendors.csv", "v1,A"));
+	assert_int_equal(match("POST", VENDORS "/rows", tag, "application/json", ROW("v2", "C")), 201);
+	assert_int_equal(match("POST", VENDORS "/rows", old, "application/json", ROW("v3", "D")), 412);
+	assert_int_equal(match("PUT", VENDORS, old, "text/csv", HEADS "v1,B\n"), 412);
+	assert_true(file_has("vendors.csv", "v2,C"));
+	/* Weak tags are no match for a write. */
+	snprintf(tag, sizeof(tag), "W/%s", old);
+	assert_int_equal(match("PUT", VENDORS, tag, "text/csv", HEADS "v1,B\n"), 412);
+	assert_int_equal(match("PUT", VENDORS, "\"other\", *", "text/csv", HEADS "v1,B\n"), 200);
+	assert_true(file_has("vendors.csv", "v1,B"));
+	folder_count("", true);
+}
+
 /* By the number that the lists have for it: also when its key changes, and never when it is another by now. */
 static void a_row_is_named(void **state)
 {
@@ -317,6 +362,7 @@ int main(void)
 		cmocka_unit_test(a_file_is_replaced_and_the_old_one_kept),
 		cmocka_unit_test(a_link_is_refused),
 		cmocka_unit_test(losing_half_wants_a_word),
+		cmocka_unit_test(what_changed_meanwhile_is_not_overwritten),
 		cmocka_unit_test(a_row_is_added_and_changed),
 		cmocka_unit_test(a_row_is_named),
 		cmocka_unit_test(a_workbook_is_left_alone_until_it_may_go),
