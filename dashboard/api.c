@@ -60,7 +60,17 @@ static const struct route {
 	{ "/api/v1/snapshots/", api_snapshot },
 	{ "/api/v1/tokens", api_tokens, ROLE_ADMIN },
 	{ "/api/v1/me", api_me },
+	{ "/api/v1/openapi.json", api_openapi },
 };
+
+bool api_path(size_t i, char *buf, size_t size)
+{
+	if (i >= COUNT(routes))
+		return false;
+	snprintf(buf, size, "%s%s%s", routes[i].path, str_ends(str_of(routes[i].path), STR("/")) ? "{}" : "",
+		 routes[i].tail ? routes[i].tail : "");
+	return true;
+}
 
 static bool route_allowed(struct http *http, const struct route *route, struct exchange *exchange)
 {

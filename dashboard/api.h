@@ -64,6 +64,9 @@ int http_reachable(const struct http *http, const struct sockaddr *address, cons
 /* Where it was asked for and there is no token: makes the first one, for daemon_announce(). */
 int http_first_token(struct http *http, struct diag *diag);
 
+/* The @i-th address that can be read, as OpenAPI writes it: "/api/v1/checks/{}"; false behind the last. */
+bool api_path(size_t i, char *buf, size_t size);
+
 /* Routes: finds who answers @exchange. */
 void api_handle(void *arg, struct exchange *exchange);
 
@@ -105,6 +108,7 @@ void api_acks(struct http *http, struct exchange *exchange, struct str name);
 void api_silences(struct http *http, struct exchange *exchange, struct str name);
 void api_not_applicable(struct http *http, struct exchange *exchange, struct str name);
 void api_tokens(struct http *http, struct exchange *exchange, struct str name);
+void api_openapi(struct http *http, struct exchange *exchange, struct str name);
 void api_me(struct http *http, struct exchange *exchange, struct str name);
 void api_healthz(struct http *http, struct exchange *exchange, struct str name);
 void api_readyz(struct http *http, struct exchange *exchange, struct str name);

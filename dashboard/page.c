@@ -7,10 +7,11 @@
 
 static const char *type_of(struct str name)
 {
-	return str_ends(name, STR(".js"))    ? "text/javascript; charset=utf-8"
-	       : str_ends(name, STR(".css")) ? "text/css; charset=utf-8"
-	       : str_ends(name, STR(".svg")) ? "image/svg+xml"
-					     : "text/html; charset=utf-8";
+	return str_ends(name, STR(".js"))     ? "text/javascript; charset=utf-8"
+	       : str_ends(name, STR(".css"))  ? "text/css; charset=utf-8"
+	       : str_ends(name, STR(".json")) ? "application/json"
+	       : str_ends(name, STR(".svg"))  ? "image/svg+xml"
+					      : "text/html; charset=utf-8";
 }
 
 /* The same as the build coded it. */
@@ -20,6 +21,11 @@ static struct str packed_of(const char *name)
 		if (strcmp(file->name, name) == 0)
 			return (struct str){ file->text, file->size };
 	return (struct str){ 0 };
+}
+
+void api_openapi(struct http *http, struct exchange *exchange, struct str name)
+{
+	page_reply(http, exchange, STR("api/v1/openapi.json"));
 }
 
 void page_reply(struct http *http, struct exchange *exchange, struct str name)

@@ -39,6 +39,20 @@ static const struct write_route routes[] = {
 	{ HEAD_DELETE, "/api/v1/registers/", "/rows", "DELETE, POST", ROLE_OPERATOR, JSON_LIMIT, registers_delete_row },
 };
 
+static struct str method_name(enum head_method method)
+{
+	return method == HEAD_PUT ? STR("PUT") : method == HEAD_DELETE ? STR("DELETE") : STR("POST");
+}
+
+bool write_path(size_t i, char *buf, size_t size)
+{
+	if (i >= COUNT(routes))
+		return false;
+	snprintf(buf, size, STR_FMT " %s%s%s", STR_ARG(method_name(routes[i].method)), routes[i].path,
+		 str_ends(str_of(routes[i].path), STR("/")) ? "{}" : "", routes[i].tail ? routes[i].tail : "");
+	return true;
+}
+
 /* The part of @path that is the route's name, "" where it has none; false when it is another route's. */
 static bool route_is(const struct write_route *route, struct str path, struct str *ret_name)
 {
@@ -177,11 +191,6 @@ static void failure_reply(struct exchange *exchange, const struct write *write, 
 				: r == -EAGAIN || r == -ENOSPC ? 503
 							       : 500,
 				NULL, NULL);
-}
-
-static struct str method_name(enum head_method method)
-{
-	return method == HEAD_PUT ? STR("PUT") : method == HEAD_DELETE ? STR("DELETE") : STR("POST");
 }
 
 static int trail_put(const struct write *write, const char *what)

@@ -56,6 +56,9 @@ struct write_route {
 	bool secret; /* the answer is told once and kept nowhere: not under its key either */
 };
 
+/* The @i-th route: "POST /api/v1/registers/{}/rows", as OpenAPI writes its path; false behind the last. */
+bool write_path(size_t i, char *buf, size_t size);
+
 /* For struct server_user. */
 bool write_admit(void *arg, struct exchange *exchange);
 /* Has a write that was admitted done and answered. */

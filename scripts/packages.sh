@@ -1,6 +1,6 @@
 # Which Debian packages are needed for what, and how to get those that are missing.  Sourced by run.sh and test.sh.
 
-PACKAGES_BUILD="meson ninja-build pkg-config gcc libc6-dev python3-minimal git ca-certificates tzdata
+PACKAGES_BUILD="meson ninja-build pkg-config gcc libc6-dev python3 python3-yaml git ca-certificates tzdata
 	libcmocka-dev libevent-dev libfyaml-dev libjansson-dev libsqlite3-dev libsystemd-dev libmnl-dev libzip-dev zlib1g-dev libxlsxwriter-dev libqrencode-dev libexpat1-dev
 	libssl-dev libcurl4-openssl-dev openssl"
 PACKAGES_QUICK="curl bsdutils binutils"

@@ -1,0 +1,322 @@
+"""openapi.py DESCRIPTION SOCKET: asks a running Tenken for everything and validates the answers against the description.
+
+Says how many answers were looked at; ends with 1 at the first that the description does not know.
+"""
+import gzip
+import http.client
+import json
+import re
+import socket
+import sys
+import time
+
+import jsonschema
+import yaml
+
+with open(sys.argv[1], encoding='utf-8') as file:
+    DOC = yaml.safe_load(file)
+ASKED, STATUSES = set(), set()
+
+
+class Local(http.client.HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(30)
+        self.sock.connect(sys.argv[2])
+
+
+def resolve(thing):
+    while isinstance(thing, dict) and '$ref' in thing:
+        at = DOC
+        for part in thing['$ref'][2:].split('/'):
+            at = at[part]
+        thing = at
+    return thing
+
+
+def route_of(path):
+    """The description's path for an address: whole ones before those with names in them."""
+    found = [p for p in DOC['paths'] if re.fullmatch(re.sub(r'\{[^}]*\}', '[^/]+', p), path)]
+    return min(found, key=lambda p: p.count('{'))
+
+
+def validate(schema, value, what):
+    validator = jsonschema.Draft202012Validator({'components': DOC['components'], 'allOf': [schema]})
+    errors = sorted(validator.iter_errors(value), key=lambda e: len(list(e.absolute_path)))
+    if errors:
+        best = jsonschema.exceptions.best_match(errors)
+        raise SystemExit(f'{what}: {"/".join(map(str, best.absolute_path))}: {best.message[:600]}')
+
+
+def parameters_known(method, route, target):
+    """What is asked for stands in the description, too."""
+    operation = DOC['paths'][route][method]
+    known = {p['name'] for p in map(resolve, operation.get('parameters', [])) if p['in'] == 'query'}
+    for pair in filter(None, target.partition('?')[2].split('&')):
+        name = pair.partition('=')[0]
+        if name not in known:
+            raise SystemExit(f'{method} {target}: the description has no parameter {name}')
+
+
+def send(method, target, body=None, headers=()):
+    connection = Local('localhost')
+    headers = dict(headers)
+    if body is not None and not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+        headers.setdefault('Content-Type', 'application/json')
+    connection.request(method, target, body, headers)
+    answer = connection.getresponse()
+    data = answer.read()
+    connection.close()
+    return answer, gzip.decompress(data) if answer.headers.get('Content-Encoding') == 'gzip' else data
+
+
+def ask(method, target, body=None, want=200, headers=(), known=True):
+    """Sends it, validates the answer, and gives it back."""
+    answer, data = send(method.upper(), target, body, headers)
+    what = f'{method} {target}'
+    if answer.status != want:
+        raise SystemExit(f'{what}: {answer.status}, and not {want}: {data[:400].decode(errors="replace")}')
+    route = route_of(target.partition('?')[0])
+    operation = DOC['paths'][route].get(method)
+    if not operation:
+        raise SystemExit(f'{what}: not described')
+    if known:
+        parameters_known(method, route, target)
+    told = operation['responses']
+    response = resolve(told[str(want)] if str(want) in told else told['default'])
+    if str(want) not in told and want not in (405, 421, 429, 500):
+        raise SystemExit(f'{what}: the status {want} is not described')
+    ASKED.add((method, route))
+    STATUSES.add(want)
+    for name in response.get('headers', {}):
+        if want == 200 and name not in answer.headers and 'Content-Disposition' not in answer.headers and name != 'Content-Disposition':
+            raise SystemExit(f'{what}: no {name}')
+    if 'content' not in response:
+        return None
+    kind = answer.headers['Content-Type'].partition(';')[0]
+    if kind not in response['content']:
+        raise SystemExit(f'{what}: {kind} is not described')
+    schema = response['content'][kind]['schema']
+    if not kind.endswith('json'):
+        return data.decode(errors='replace')
+    value = json.loads(data)
+    validate(schema, value, what)
+    return value
+
+
+def described_well():
+    """What the rules of OpenAPI 3.1 want of the file itself, where no package of Debian has its schema."""
+    names = set()
+    if not re.fullmatch(r'3\.1\.\d+', DOC['openapi']) or not {'title', 'version'} <= set(DOC['info']):
+        raise SystemExit('no OpenAPI 3.1')
+    for name, schema in DOC['components']['schemas'].items():
+        jsonschema.Draft202012Validator.check_schema(schema)
+        if not re.fullmatch(r'[A-Za-z0-9._-]+', name):
+            raise SystemExit(f'{name}: no name of a component')
+    for path, methods in DOC['paths'].items():
+        inside = set(re.findall(r'\{([^}]*)\}', path))
+        for method, operation in methods.items():
+            given = [resolve(p) for p in operation.get('parameters', [])]
+            if {p['name'] for p in given if p['in'] == 'path'} != inside:
+                raise SystemExit(f'{method} {path}: its path and its parameters differ')
+            if any(p['in'] == 'path' and not p.get('required') for p in given):
+                raise SystemExit(f'{method} {path}: what stands in a path is required')
+            if len({(p['in'], p['name']) for p in given}) != len(given):
+                raise SystemExit(f'{method} {path}: a parameter twice')
+            if operation['operationId'] in names or not operation['summary']:
+                raise SystemExit(f'{method} {path}: operationId or summary')
+            names.add(operation['operationId'])
+            if operation['tags'][0] not in {t['name'] for t in DOC['tags']}:
+                raise SystemExit(f'{method} {path}: its tag')
+            for status, response in operation['responses'].items():
+                if not re.fullmatch(r'[1-5]\d\d|default', status) or 'description' not in resolve(response):
+                    raise SystemExit(f'{method} {path}: {status}')
+
+
+V = '/api/v1/'
+
+
+def get(target, **how):
+    return ask('get', V + target, **how)
+
+
+def reading():
+    ask('get', '/healthz')
+    ask('get', '/readyz')
+    ask('get', '/metrics')
+    for target in ('status checks sources?limit=2 accounts?limit=1000 accounts?system=emr&search=a devices?limit=1000 connects '
+                   'registers history history?from=2026-01-01 setup next next?limit=1 answers answers?limit=1 attestations waivers '
+                   'not-applicable alerts channels acks silences snapshots tokens me openapi.json events?limit=200 '
+                   'events?type=auth_failure findings findings?state=closed findings?limit=1&sort=-since findings?acked=no&status=fail '
+                   'findings?q=emr&owner=operator findings?severity=critical,high&system=emr').split():
+        get(target)
+    for group in 'check item severity status owner role system resource'.split():
+        get(f'findings?group={group}&limit=1')
+    get('findings?format=csv')
+    for pack in get('status')['checklists']:
+        get(f'checklists/{pack["id"]}')
+    for check in get('checks')['items']:
+        get(f'checks/{check["id"]}')
+        get(f'needs/{check["id"]}')
+    for register in get('registers')['items']:
+        get(f'registers/{register["kind"]}')
+        get(f'registers/{register["kind"]}/template')
+    get('registers/people?search=a&limit=1')
+    get('registers/people/file')
+    for kind in 'accounts', 'devices':
+        get(f'compare/{kind}?limit=1000')
+        for state in 'registered', 'seen', 'both', 'contradiction':
+            get(f'compare/{kind}?state={state}&search=a')
+
+
+def past_and_future():
+    """Days of the simulated hospital's last 120, whatever day it is."""
+    days = [row['time'][:10] for row in get('history')['items']]
+    for day in (days[0], days[-1], '2001-01-01'):
+        get(f'at?time={day}')
+    get('forecast?days=90')
+    get(f'changes?since={days[0]}&limit=500')
+    get(f'changes?since={days[-1]}')
+
+
+def stream():
+    connection = Local('localhost')
+    connection.request('GET', V + 'stream', headers={'Accept-Encoding': 'gzip'})
+    answer = connection.getresponse()
+    if answer.headers['Content-Type'].partition(';')[0] != 'text/event-stream' or 'Content-Encoding' in answer.headers:
+        raise SystemExit('the stream')
+    line = b'-'
+    while line and line != b'event: status\n':
+        line = answer.readline()
+    validate({'$ref': '#/components/schemas/State'}, json.loads(answer.readline()[6:]), 'status on the stream')
+    connection.close()
+    ASKED.add(('get', V + 'stream'))
+
+
+def said(kind, body):
+    row = ask('post', V + kind, body, 201)
+    get(kind)
+    ask('delete', f'{V}{kind}/{row["id"]}', {'who': '山田', 'why': '誤り'})
+    ask('delete', f'{V}{kind}/0', {'who': '山田', 'why': '誤り'}, 404)
+    ask('post', V + kind, {}, 400)
+    ask('post', V + kind, dict(body, who='x' * 300), 400)
+    get(kind)
+
+
+def attestable():
+    for check in get('checks')['items']:
+        whole = get(f'checks/{check["id"]}') if check['status'] in ('unknown', 'attested') else {'attest_days': 0}
+        for row in whole['rows'] if whole['attest_days'] else []:
+            if row['status'] == 'unknown':
+                return check['id'], row['resource']
+    raise SystemExit('nothing can be attested')
+
+
+def words():
+    finding = get('findings?state=open&status=fail&limit=1')['items'][0]
+    check, resource = finding['check'], finding['resource']
+    year = time.localtime().tm_year + (time.localtime().tm_mon > 3)
+    pack = get('status')['checklists'][0]['id']
+    item = next(i['id'] for i in get(f'checklists/{pack}')['items'] if i['answer'] is None and i['id'] != '0')
+    said('answers', {'pack': pack, 'item': item, 'answer': 'no', 'target_on': f'{year}-03-31', 'who': '山田', 'note': '手配中'})
+    ask('post', V + 'answers', {'item': 'none', 'answer': 'yes', 'who': '山田'}, 422)
+    unknown = attestable()
+    said('attestations', {'check': unknown[0], 'resource': unknown[1], 'who': '山田', 'why': '確認した'})
+    until = time.strftime('%Y-%m-%d', time.localtime(time.time() + 20 * 86400))
+    said('waivers', {'check': check, 'resource': resource, 'who': '山田', 'approver': '院長', 'why': '更改待ち', 'measure': '監視',
+                     'until': until})
+    said('not-applicable', {'what': check, 'who': '山田', 'why': '使っていない', 'until': until})
+    key = {'Idempotency-Key': 'many'}
+    many = {'items': [{'check': check, 'resource': resource}], 'who': '山田', 'until': '2h'}
+    once = ask('post', V + 'acks', many, 201, key)
+    if ask('post', V + 'acks', many, 201, key) != once:
+        raise SystemExit('a key does not make it once')
+    ask('post', V + 'acks', dict(many, until='3h'), 422, key)
+    ask('post', V + 'acks', {'check': check, 'resource': resource, 'who': '山田'}, 201)
+    get('findings?acked=yes')
+    get('alerts')
+
+
+def machines():
+    silence = ask('post', V + 'silences', {'matchers': [{'name': 'check', 'value': 'x.*', 'isRegex': True}], 'endsAt': '2h',
+                                           'createdBy': '山田', 'comment': '入れ替え'}, 201)
+    get('silences')
+    ask('delete', f'{V}silences/{silence["id"]}', {})
+    test = ask('post', V + 'channel-tests', {'channel': 'ops'}, 201)
+    get(f'channel-tests/{test["id"]}')
+    get('channels')
+    ask('post', V + 'channel-tests', {'channel': 'none'}, 422)
+    token = ask('post', V + 'tokens', {'name': 'story', 'role': 'viewer'}, 201)
+    get('tokens')
+    ask('delete', f'{V}tokens/{token["id"]}', {})
+
+
+def snapshots():
+    numbers = []
+    for _ in range(2):
+        after = ask('post', V + 'snapshots', {}, 201)['after']
+        end = time.monotonic() + 60
+        while not numbers or numbers[0] <= after:
+            if time.monotonic() > end:
+                raise SystemExit('no snapshot was taken')
+            numbers = [row['number'] for row in get('snapshots')['items'] if row['kept']]
+    ask('post', V + 'snapshot-keys', {}, 201)
+    get('snapshots/verify')
+    get(f'snapshots/diff?a={numbers[1]}&b={numbers[0]}')
+    get(f'snapshots/{numbers[0]}')
+    for form in 'json', 'oscal', 'csv', 'xlsx', 'html':
+        get(f'snapshots/{numbers[0]}/export?format={form}')
+    get('snapshots/999999', want=404)
+    get(f'snapshots/{numbers[0]}/export?format=doc', want=400)
+
+
+def registers():
+    kind = V + 'registers/media'
+    ask('put', f'{kind}?dry_run=1', {'rows': [{'媒体番号': 'U1', '名称': 'A'}]})
+    ask('put', f'{kind}?dry_run=1', '媒体番号,名称\nU1,A\n'.encode(), headers={'Content-Type': 'text/csv'})
+    ask('put', f'{kind}?dry_run=1', {'rows': [{'名称': 'A'}]}, 422)
+    ask('post', f'{kind}/rows?dry_run=1', {'row': {'media_id': 'U9', 'name': '九'}}, 200)
+    version = get('registers/media')['version']
+    ask('post', f'{kind}/rows', {'row': {'media_id': 'U9', 'name': '九'}}, 201, {'If-Match': f'"{version}"'})
+    ask('post', f'{kind}/rows', {'row': {'media_id': 'U8', 'name': '八'}}, 412, {'If-Match': f'"{version}"'})
+    end = time.monotonic() + 30
+    rows = []
+    while not rows and time.monotonic() < end:
+        rows = get('registers/media?key=u9')['items']
+    ask('delete', f'{kind}/rows?id={rows[0]["id"]}', {})
+    ask('put', V + 'registers/none', {'rows': []}, 404)
+
+
+def refusals():
+    for target, status in (('findings?limit=0', 400), ('findings?sort=colour', 400), ('events?cursor=x%27', 400), ('checks/nobody', 404),
+                           ('registers/none', 404), ('at', 400), ('changes', 400), ('forecast?days=0', 400), ('checklists/none', 404),
+                           ('needs/nobody', 404), ('channel-tests/0', 404), ('snapshots/0/export', 404)):
+        get(target, want=status)
+    get('status', headers={'If-None-Match': '*'}, want=304)
+    ask('post', V + 'acks', b'{', 400, {'Content-Type': 'application/json'})
+    ask('post', V + 'acks', b'a=b', 415, {'Content-Type': 'text/plain'})
+    ask('post', V + 'answers', {'note': 'x' * 70000}, 413)
+    answer, data = send('PUT', V + 'answers', {})
+    if answer.status != 405 or 'Allow' not in answer.headers:
+        raise SystemExit('405')
+    validate({'$ref': '#/components/schemas/Problem'}, json.loads(data), '405')
+
+
+def main():
+    described_well()
+    words()
+    machines()
+    registers()
+    snapshots()
+    reading()
+    past_and_future()
+    stream()
+    refusals()
+    missed = [f'{m} {p}' for p, methods in DOC['paths'].items() for m in methods if (m, p) not in ASKED]
+    if missed:
+        raise SystemExit('nobody asked: ' + ', '.join(missed))
+    print(f'{len(ASKED)} operations answered as described, with the statuses {sorted(STATUSES)}')
+
+
+main()
