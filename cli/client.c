@@ -2,6 +2,9 @@
 
 #include <curl/curl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "cli/out.h"
 
@@ -156,7 +159,7 @@ static int request(const struct cli *cli, const struct request *request, json_t 
 	_cleanup_(headers_freep) struct curl_slist *headers = NULL;
 	_cleanup_(curl_freep) CURL *curl = curl_easy_init();
 	unsigned long long key[2];
-	char url[2048], header[160];
+	char url[8192], header[160];
 
 	if (!curl || getrandom(key, sizeof(key), 0) != sizeof(key))
 		return EX_OSERR;
@@ -220,6 +223,29 @@ int client_send(const struct cli *cli, const char *method, const char *path, jso
 int client_upload(const struct cli *cli, const char *path, const char *type, struct str bytes, json_t **ret)
 {
 	return request(cli, &(struct request){ .method = "POST", .path = path, .type = type, .body = bytes }, ret);
+}
+
+int client_put(const struct cli *cli, const char *path, const char *type, struct str bytes, json_t **ret)
+{
+	return request(cli, &(struct request){ .method = "PUT", .path = path, .type = type, .body = bytes }, ret);
+}
+
+bool client_there(const struct cli *cli)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+	bool there;
+
+	if (cli->url)
+		return true;
+	if (strlen(cli->socket) >= sizeof(address.sun_path))
+		return false;
+	str_copy(address.sun_path, sizeof(address.sun_path), str_of(cli->socket));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	there = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return there;
 }
 
 void client_query(char *buf, size_t size, const char *name, const char *value)

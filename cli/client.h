@@ -22,6 +22,12 @@ int client_fetch(const struct cli *cli, const char *path, char **ret, size_t *re
 /* POST of a file of media type @type as it is; else as client_send(). */
 int client_upload(const struct cli *cli, const char *path, const char *type, struct str bytes, json_t **ret);
 
+/* The same with PUT. */
+int client_put(const struct cli *cli, const char *path, const char *type, struct str bytes, json_t **ret);
+
+/* Somebody listens on the socket; with --url always true: then nothing is done without the daemon. */
+bool client_there(const struct cli *cli);
+
 /* Appends "?name=value" or "&name=value", escaped, to the path in @buf; does nothing for a NULL value. */
 void client_query(char *buf, size_t size, const char *name, const char *value);
 

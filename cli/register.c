@@ -1,17 +1,20 @@
 /*
  * tenken register columns|template|import|export KIND [FILE]: ledgers are files; this says what stands in them, writes a
- * template, tries a file before it is put where the daemon reads it, and prints the one in force.  The file is put there whole,
- * by a rename.
+ * template, tries a file before it is handed to the daemon, and prints the one in force.  Where no daemon answers the file is put
+ * where it reads, whole, by a rename.
  */
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "cli/client.h"
 #include "cli/out.h"
 #include "collectors/collector.h"
 #include "collectors/registers.h"
 #include "daemon/config.h"
+
+#define SENT_MAX (4 << 20) /* what the endpoint takes */
 
 struct place {
 	char folder[2048]; /* of the registers */
@@ -71,8 +74,7 @@ static int try_file(const struct cli *cli, const struct place *place, const char
 	return EX_OK;
 }
 
-/* Copies all of @from to @to. */
-static int copy_all(FILE *from, FILE *to)
+static int copy_memory(FILE *from, FILE *to)
 {
 	char buf[65536];
 	size_t n;
@@ -80,7 +82,13 @@ static int copy_all(FILE *from, FILE *to)
 	while ((n = fread(buf, 1, sizeof(buf), from)) > 0)
 		if (fwrite(buf, 1, n, to) != n)
 			return -EIO;
-	return ferror(from) || fflush(to) || fsync(fileno(to)) ? -EIO : 0;
+	return ferror(from) || fflush(to) ? -EIO : 0;
+}
+
+/* Copies all of @from to the file @to, down to the disk. */
+static int copy_all(FILE *from, FILE *to)
+{
+	return copy_memory(from, to) < 0 || fsync(fileno(to)) ? -EIO : 0;
 }
 
 /* Puts a copy of @path at @target at once: what reads the folder never sees half of it. */
@@ -111,6 +119,68 @@ static bool find_file(const struct place *place, const char *ending, char *buf, 
 	return access(buf, R_OK) == 0;
 }
 
+/* All of the file, owned by the caller; EX_OK. */
+static int file_bytes(const char *path, char **ret, size_t *ret_n)
+{
+	_fclose_ FILE *from = fopen(path, "re");
+	_fclose_ FILE *to = open_memstream(ret, ret_n);
+
+	if (!from || !to || copy_memory(from, to) < 0)
+		return cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+	return EX_OK;
+}
+
+static const char *count_text(const json_t *answer, const char *name, char buf[static 24])
+{
+	snprintf(buf, 24, "%lld", (long long)json_integer_value(json_object_get(answer, name)));
+	return buf;
+}
+
+static void print_changes(const struct cli *cli, enum text text, const json_t *answer)
+{
+	char added[24], changed[24], removed[24];
+
+	fill_and_print(cli, text,
+		       (const char *[]){ "kind", client_text(answer, "kind"), "added",
+					 count_text(answer, "added", added), "changed",
+					 count_text(answer, "changed", changed), "removed",
+					 count_text(answer, "removed", removed), NULL });
+}
+
+/* By the daemon: what would change is said first, then it is put, and who did it stands in the audit trail. */
+static int import_by_daemon(const struct cli *cli, const struct place *place, const char *path, bool xlsx,
+			    bool check_only, bool force)
+{
+	const char *type = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv";
+	_json_ json_t *dry = NULL, *done = NULL;
+	_free_ char *bytes = NULL;
+	char url[128];
+	size_t n = 0;
+	int r = file_bytes(path, &bytes, &n);
+
+	snprintf(url, sizeof(url), "/api/v1/registers/%s?dry_run=1", place->def->kind);
+	if (r == EX_OK)
+		r = client_put(cli, url, type, (struct str){ bytes, n }, &dry);
+	if (r != EX_OK)
+		return r;
+	print_changes(cli, TEXT_register_would, dry);
+	if (check_only)
+		return EX_OK;
+	snprintf(url, sizeof(url), "/api/v1/registers/%s%s", place->def->kind, force ? "?confirm=1" : "");
+	r = client_put(cli, url, type, (struct str){ bytes, n }, &done);
+	if (r == EX_OK)
+		print_changes(cli, TEXT_register_sent, done);
+	return r;
+}
+
+/* Where nobody answers the file is put into the folder, for whenever the daemon starts; so is what is too large to be sent. */
+static bool by_daemon(const struct cli *cli, const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_size <= SENT_MAX && client_there(cli);
+}
+
 static int run_import(const struct cli *cli, const struct place *place, const char *path, bool check_only, bool force)
 {
 	struct register_report report = { 0 };
@@ -119,6 +189,8 @@ static int run_import(const struct cli *cli, const struct place *place, const ch
 	char target[4096], other[4096];
 	int r = try_file(cli, place, path, &report);
 
+	if (r == EX_OK && by_daemon(cli, path))
+		return import_by_daemon(cli, place, path, xlsx, check_only, force);
 	if (r != EX_OK || check_only)
 		return r;
 	if (find_file(place, xlsx ? "csv" : "xlsx", other, sizeof(other)))

@@ -12,6 +12,7 @@
 #include "dashboard/registers.h"
 #include "dashboard/tables.h"
 
+#define TRAIL_ROWS 20   /* of a change, that stand in the trail */
 #define COLUMNS_MAX 128 /* of a row that is sent */
 
 bool register_flag(struct write *write, const char *name, bool *ret)
@@ -147,6 +148,16 @@ static int row_stage(void *arg, struct str line)
 	return sets_row(arg, &(struct record){ .text = line, .raw = line });
 }
 
+/* What the trail tells of the rows themselves; the former file is kept beside. */
+static json_t *changes_some(const json_t *changes)
+{
+	json_t *some = json_array();
+
+	for (size_t i = 0; i < json_array_size(changes) && i < TRAIL_ROWS; i++)
+		json_array_append(some, json_array_get(changes, i));
+	return some;
+}
+
 /* The trail, and the digest by which the collector's reader takes a file that lost over half of its rows. */
 static int put_note(struct write *write, const struct register_def *def, const struct sets_preview *preview,
 		    const char *digest)
@@ -163,9 +174,10 @@ static int put_note(struct write *write, const struct register_def *def, const s
 		return register_complain_folder(write, folder->names[0], r);
 	write->before = json_pack("{s:s, s:s, s:I}", "file", folder->files > 0 ? folder->names[0] : "", "digest", was,
 				  "rows", (json_int_t)preview->was);
-	write->after = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "file", folder->name, "digest", digest, "rows",
+	write->after = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o}", "file", folder->name, "digest", digest, "rows",
 				 (json_int_t)preview->rows, "added", (json_int_t)preview->added, "changed",
-				 (json_int_t)preview->changed, "removed", (json_int_t)preview->removed);
+				 (json_int_t)preview->changed, "removed", (json_int_t)preview->removed, "changes",
+				 changes_some(json_object_get(write->answer, "changes")));
 	if (!write->before || !write->after)
 		return -ENOMEM;
 	if (!preview->loss)

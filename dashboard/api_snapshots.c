@@ -123,6 +123,7 @@ int snapshots_post(struct write *write)
 		r = snapshots_take(snapshots, "asked", write->who, NULL, NULL);
 	if (r == 0)
 		write->answer = json_pack("{s:I}", "after", (json_int_t)before.number);
+	write->after = json_incref(write->answer);
 	return r;
 }
 

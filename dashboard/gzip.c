@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #define GZIP_WINDOW (15 + 16) /* zlib's word for a gzip head */
-#define LEVEL 4               /* bench: docs/tenkend.8 says what a level costs and gains */
+#define LEVEL 4 /* a checklist of 120 KB: level 1 gives 35 KB in 1.0 ms of CPU, 4 gives 30 in 1.5, 6 gives 28 in 2.8 */
 
 /* "0.5" as 500; what is no weight counts as 0, which is safe. */
 static int weight_read(struct str text)

@@ -1,12 +1,17 @@
-"""openapi.py DESCRIPTION SOCKET: asks a running Tenken for everything and validates the answers against the description.
+"""openapi.py DESCRIPTION SOCKET DATABASE: asks a running Tenken for everything and validates the answers against the description.
 
-Says how many answers were looked at; ends with 1 at the first that the description does not know.
+Every write is sent twice under one key: it must be done once, be answered the same, and be a row of the audit trail with who, what,
+before and after.  Says how many operations were looked at; ends with 1 at the first thing that is not so.
 """
+import collections
+import csv
 import gzip
 import http.client
+import io
 import json
 import re
 import socket
+import sqlite3
 import sys
 import time
 
@@ -16,6 +21,8 @@ import yaml
 with open(sys.argv[1], encoding='utf-8') as file:
     DOC = yaml.safe_load(file)
 ASKED, STATUSES = set(), set()
+V = '/api/v1/'
+TRAIL = collections.Counter()  # what of each must stand in the audit trail
 
 
 class Local(http.client.HTTPConnection):
@@ -71,24 +78,39 @@ def send(method, target, body=None, headers=()):
     return answer, gzip.decompress(data) if answer.headers.get('Content-Encoding') == 'gzip' else data
 
 
-def ask(method, target, body=None, want=200, headers=(), known=True):
+def once_more(method, target, body, headers, data):
+    """Under the same key: the same answer, and not done again.  A token is told once, and so not kept."""
+    if target == V + 'tokens':
+        return
+    answer, again = send(method.upper(), target, body, headers)
+    if again != data or answer.status not in (200, 201):
+        raise SystemExit(f'{method} {target}: under the same key it is answered {answer.status} {again[:200]}')
+
+
+def ask(method, target, body=None, want=200, headers=()):
     """Sends it, validates the answer, and gives it back."""
-    answer, data = send(method.upper(), target, body, headers)
     what = f'{method} {target}'
+    writes = method != 'get' and want < 300 and 'dry_run=1' not in target
+    headers = dict(headers)
+    if writes:
+        headers.setdefault('Idempotency-Key', f'{len(TRAIL)}-{sum(TRAIL.values())}')
+    answer, data = send(method.upper(), target, body, headers)
     if answer.status != want:
         raise SystemExit(f'{what}: {answer.status}, and not {want}: {data[:400].decode(errors="replace")}')
     route = route_of(target.partition('?')[0])
     operation = DOC['paths'][route].get(method)
     if not operation:
         raise SystemExit(f'{what}: not described')
-    if known:
-        parameters_known(method, route, target)
+    parameters_known(method, route, target)
     told = operation['responses']
     response = resolve(told[str(want)] if str(want) in told else told['default'])
     if str(want) not in told and want not in (405, 421, 429, 500):
         raise SystemExit(f'{what}: the status {want} is not described')
     ASKED.add((method, route))
     STATUSES.add(want)
+    if writes:
+        TRAIL[f'{method.upper()} {target.partition("?")[0]}'] += len(body['items']) if isinstance(body, dict) and 'items' in body else 1
+        once_more(method, target, body, headers, data)
     for name in response.get('headers', {}):
         if want == 200 and name not in answer.headers and 'Content-Disposition' not in answer.headers and name != 'Content-Disposition':
             raise SystemExit(f'{what}: no {name}')
@@ -134,9 +156,6 @@ def described_well():
                     raise SystemExit(f'{method} {path}: {status}')
 
 
-V = '/api/v1/'
-
-
 def get(target, **how):
     return ask('get', V + target, **how)
 
@@ -164,7 +183,7 @@ def reading():
         get(f'registers/{register["kind"]}/template')
     get('registers/people?search=a&limit=1')
     get('registers/people/file')
-    for kind in 'accounts', 'devices':
+    for kind in 'accounts', 'devices', 'vendors':
         get(f'compare/{kind}?limit=1000')
         for state in 'registered', 'seen', 'both', 'contradiction':
             get(f'compare/{kind}?state={state}&search=a')
@@ -204,6 +223,28 @@ def said(kind, body):
     get(kind)
 
 
+def sheets():
+    """A vendor's sheet goes out blank and comes back with two rows filled in."""
+    first = get('vendor-sheets')['items'][0]
+    which = f'vendor_id={first["vendor_id"]}&system_id={first["system_id"]}'
+    get(f'vendor-sheets/file?{which}&format=xlsx')
+    blank = get(f'vendor-sheets/file?{which}&format=csv')
+    today = time.strftime('%Y-%m-%d')
+    lines = [[cell.lstrip("'") for cell in line] for line in csv.reader(io.StringIO(blank.lstrip('\ufeff')))]
+    for line in lines:
+        if line[0] in ('記入者', '記入日'):
+            line[1] = today if line[0] == '記入日' else '業者 太郎'
+        elif re.fullmatch('項目2-[23]', line[0]):
+            line[2:4] = ['はい', today]
+    filled = io.StringIO()
+    csv.writer(filled).writerows(lines)
+    body, kind = filled.getvalue().encode(), {'Content-Type': 'text/csv'}
+    ask('post', f'{V}answers/import?dry_run=1&{which}', body, 200, kind)
+    ask('post', f'{V}answers/import?{which}', body, 201, kind)
+    ask('post', f'{V}answers/import?{which}', b'a,b\n', 422, kind)
+    get('vendor-sheets')
+
+
 def attestable():
     for check in get('checks')['items']:
         whole = get(f'checks/{check["id"]}') if check['status'] in ('unknown', 'attested') else {'attest_days': 0}
@@ -229,9 +270,7 @@ def words():
     said('not-applicable', {'what': check, 'who': '山田', 'why': '使っていない', 'until': until})
     key = {'Idempotency-Key': 'many'}
     many = {'items': [{'check': check, 'resource': resource}], 'who': '山田', 'until': '2h'}
-    once = ask('post', V + 'acks', many, 201, key)
-    if ask('post', V + 'acks', many, 201, key) != once:
-        raise SystemExit('a key does not make it once')
+    ask('post', V + 'acks', many, 201, key)
     ask('post', V + 'acks', dict(many, until='3h'), 422, key)
     ask('post', V + 'acks', {'check': check, 'resource': resource, 'who': '山田'}, 201)
     get('findings?acked=yes')
@@ -303,9 +342,24 @@ def refusals():
     validate({'$ref': '#/components/schemas/Problem'}, json.loads(data), '405')
 
 
+def trail():
+    """Every write once, by whom, and what it made of what; nothing that was refused or only looked at."""
+    db = sqlite3.connect(f'file:{sys.argv[3]}?mode=ro', uri=True)
+    rows = db.execute("SELECT who, what, before, after FROM audit WHERE what GLOB '[A-Z]* /api/*'").fetchall()
+    found = collections.Counter(what for _, what, _, _ in rows)
+    if found != TRAIL:
+        raise SystemExit(f'the trail: {dict(found - TRAIL)} too many, {dict(TRAIL - found)} missing')
+    for who, what, before, after in rows:
+        changes = what.startswith(('DELETE', 'PUT')) or what.endswith('/rows')
+        if not re.fullmatch(r'uid \d+', who) or not after or (changes and not before):
+            raise SystemExit(f'the trail: {who} {what}: {before} -> {after}')
+    return len(rows)
+
+
 def main():
     described_well()
     words()
+    sheets()
     machines()
     registers()
     snapshots()
@@ -316,6 +370,7 @@ def main():
     missed = [f'{m} {p}' for p, methods in DOC['paths'].items() for m in methods if (m, p) not in ASKED]
     if missed:
         raise SystemExit('nobody asked: ' + ', '.join(missed))
+    print(f'{trail()} writes stand in the trail, each once')
     print(f'{len(ASKED)} operations answered as described, with the statuses {sorted(STATUSES)}')
 
 
