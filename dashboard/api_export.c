@@ -4,6 +4,7 @@
 
 #include "daemon/reports/report.h"
 #include "daemon/snapshots/bundle.h"
+#include "daemon/statement.h"
 #include "dashboard/question.h"
 
 #define FORMS "hospital, pharmacy, vendor"
@@ -45,6 +46,29 @@ static int wished_read(const struct question *question, struct wished *ret, stru
 	return 0;
 }
 
+/* "latest" is the last one that was taken by a time: what Tenken said then, and what nobody can have changed since. */
+static int number_read(struct sqlite3 *db, const struct question *question, int64_t *ret, struct diag *diag)
+{
+	sqlite3_stmt *stmt = NULL;
+	usec_t until = 0;
+	int r;
+
+	if (strcmp(question->name, "latest") != 0)
+		return str_int(str_of(question->name), ret) && *ret > 0
+			       ? 0
+			       : diag_words(diag, -ENOENT, TEXT_snapshot_number, NULL);
+	if (question_time(question, "time", true, &until, diag) < 0)
+		return -EINVAL;
+	r = statement_prepare(
+		db, "SELECT max(number) FROM snapshot WHERE manifest <> x'' AND (?1 = 0 OR taken_at <= ?1)", &stmt);
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(stmt, 1, until);
+	*ret = sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+	sqlite3_finalize(stmt);
+	return *ret > 0 ? 0 : diag_words(diag, -ENOENT, TEXT_snapshot_none_then, NULL);
+}
+
 static int export_ask(struct sqlite3 *db, struct question *question, struct diag *diag, json_t **ret)
 {
 	struct report_file file = { NULL };
@@ -53,9 +77,9 @@ static int export_ask(struct sqlite3 *db, struct question *question, struct diag
 	int64_t number;
 	int r;
 
-	if (!str_int(str_of(question->name), &number) || number < 1)
-		return diag_set(diag, -ENOENT, "a snapshot has a number");
-	r = wished_read(question, &wished, diag);
+	r = number_read(db, question, &number, diag);
+	if (r == 0)
+		r = wished_read(question, &wished, diag);
 	if (r == 0)
 		r = bundle_read(db, number, &bundle, diag);
 	if (r == 0)

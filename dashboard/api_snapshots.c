@@ -51,7 +51,7 @@ static int list_ask(struct sqlite3 *db, struct question *question, struct diag *
 		return r;
 	span = (struct span){ INT64_MAX, page.limit };
 	if (page.cursor && (!str_int(str_of(page.cursor), &span.before) || span.before < 1))
-		return diag_set(diag, -EINVAL, "cursor: is none that was given");
+		return diag_field(diag, "cursor", TEXT_query_cursor, NULL);
 	r = table_rows(db, "SELECT " HEADER " FROM snapshot WHERE number < ? ORDER BY number DESC LIMIT ?", span_bind,
 		       &span, &items);
 	if (r < 0)
@@ -99,7 +99,7 @@ static int one_ask(struct sqlite3 *db, struct question *question, struct diag *d
 	if (!strcmp(question->name, "diff"))
 		return diff_ask(db, question, diag, ret);
 	if (!str_int(str_of(question->name), &number))
-		return diag_set(diag, -ENOENT, "a snapshot has a number");
+		return diag_words(diag, -ENOENT, TEXT_snapshot_number, NULL);
 	return bundle_read(db, number, ret, diag);
 }
 

@@ -1,4 +1,5 @@
 /* Tokens: who may do what with which, what a wrong one gets, and that none is kept anywhere. */
+#include "dashboard/write.h"
 #include "tests/live.h"
 #include "tests/table.h"
 
@@ -170,6 +171,53 @@ static void allowed(void **state)
 		assert_int_equal(put_with(row->who, row->method, row->path, row->body), row->status);
 }
 
+/* No route that writes is forgotten: who only looks, for an inspection or else, writes nowhere, and neither does who has lost his. */
+static void only_who_may_writes(void **state)
+{
+	static const struct {
+		enum who who;
+		int status;
+	} askers[] = { { NOBODY, 401 }, { METRICS, 403 }, { VIEWER, 403 }, { EXPIRED, 401 }, { REVOKED, 401 } };
+	int64_t before = number("SELECT count(*) FROM audit WHERE what GLOB '[A-Z]* /api/*'");
+	char route[300], path[300];
+	size_t routes = 0;
+
+	for (; write_path(routes, route, sizeof(route)); routes++) {
+		struct str rest = str_of(route), method = str_cut(&rest, ' ');
+		size_t n = 0;
+
+		for (size_t i = 0; i < rest.n; i++)
+			if (rest.p[i] != '{' && rest.p[i] != '}')
+				path[n++] = rest.p[i];
+			else if (rest.p[i] == '{')
+				path[n++] = '1';
+		path[n] = '\0';
+		route[method.n] = '\0';
+		/* Bad tokens are slowed after some. */
+		for (size_t i = 0; i < (routes < 3 ? COUNT(askers) : 3); i++)
+			assert_int_equal(put_with(askers[i].who, route, path, "{}"), askers[i].status);
+		/* A good one is let through to what the route itself says. */
+		n = (size_t)put_with(ADMIN, route, path, "{\"nothing\":1}");
+		if (n == 401 || n == 403 || n == 405 || n >= 500)
+			fail_msg("%s %s: %zu", route, path, n);
+	}
+	assert_true(routes > 15);
+	assert_int_equal(number("SELECT count(*) FROM audit WHERE what GLOB '[A-Z]* /api/*'"), before);
+}
+
+/* Until the last microsecond, and not one longer. */
+static void a_token_ends_exactly(void **state)
+{
+	usec_t end = when_day_start(when_day_of(NOON) + 1);
+
+	clock_set(end - 1);
+	assert_int_equal(get_with(VIEWER, "/api/v1/me"), 200);
+	clock_set(end);
+	assert_int_equal(get_with(VIEWER, "/api/v1/me"), 401);
+	clock_set(NOON + SECONDS(1));
+	assert_int_equal(get_with(VIEWER, "/api/v1/me"), 200);
+}
+
 static const char *const schemes[] = { "Basic dGVua2VuOng=", "Bearer", "Bearer ", "bearer  ", "Token x", "" };
 
 static void who_asks_is_told(void **state)
@@ -279,6 +327,7 @@ int main(void)
 		cmocka_unit_test(tokens_are_kept_nowhere),
 	};
 	const struct CMUnitTest after[] = {
+		cmocka_unit_test(only_who_may_writes),          cmocka_unit_test(a_token_ends_exactly),
 		cmocka_unit_test(other_schemes_are_wrong),      cmocka_unit_test(who_asks_is_told),
 		cmocka_unit_test(who_used_one_is_on_record),    cmocka_unit_test(wrong_ones_are_slowed),
 		cmocka_unit_test(streams_end_with_their_token),
