@@ -45,7 +45,7 @@ static void waiters_answer(struct staging *s)
 		return;
 	}
 	for (size_t i = 0; i < s->n_waiters; i++)
-		ticket_body(s->waiters[i], str_of(s->body), (struct str){ 0 });
+		ticket_body(s->waiters[i], str_of(s->body), (struct str){ 0 }, NULL);
 	s->n_waiters = 0;
 }
 

@@ -96,6 +96,7 @@ static int said_ask(struct sqlite3 *db, struct question *question, struct diag *
 	struct asked asked = { .n_filters = 0 };
 	char bufs[FILTERS_MAX][512], cursor[32];
 	struct question_page page;
+	int64_t year;
 	json_t *rows;
 	int r;
 
@@ -107,6 +108,8 @@ static int said_ask(struct sqlite3 *db, struct question *question, struct diag *
 		if (question_text(question, kinds[kind].filters[asked.n_filters], bufs[asked.n_filters],
 				  sizeof(bufs[0]), &asked.filters[asked.n_filters], diag) < 0)
 			return -EINVAL;
+	if (kind == SAY_ANSWER && question_number(question, "fiscal_year", &year, diag) < 0)
+		return -EINVAL;
 	when_format_day(asked.today, when_day_of(clock_now()));
 	asked.limit = page.limit + 1;
 	r = table_rows(db, kinds[kind].sql, asked_bind, &asked, &rows);

@@ -334,6 +334,7 @@ static const struct row {
 	{ "acknowledged perhaps", "/api/v1/findings?acked=1", 400 },
 	{ "words without end", "/api/v1/findings?q=" TEN TEN TEN TEN TEN TEN, 400 },
 	{ "a time of findings that is none", "/api/v1/findings?since=soon", 400 },
+	{ "a year of words", "/api/v1/answers?fiscal_year=last", 400 },
 	{ "a type that is none", "/api/v1/events?type=nonsense", 400 },
 	{ "a time that is none", "/api/v1/events?since=yesterday", 400 },
 	{ "a past without a time", "/api/v1/at", 400 },

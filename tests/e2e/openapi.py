@@ -22,6 +22,10 @@ with open(sys.argv[1], encoding='utf-8') as file:
     DOC = yaml.safe_load(file)
 ASKED, STATUSES = set(), set()
 V = '/api/v1/'
+# Names for addresses; parameters that one of an address's meanings alone looks at, or that are any text.
+NAMES = {'{pack}': 'mhlw-hospital-r7', '{kind}': 'media', '{what}': 'accounts', '/api/v1/checks/{id}': 'account-leaver',
+         '/api/v1/needs/{id}': 'account-leaver', '{mac}': '00:22:72:00:00:01'}
+LOOSE = {'a', 'b', 'heads', 'time'}
 TRAIL = collections.Counter()  # what of each must stand in the audit trail
 
 
@@ -78,6 +82,13 @@ def send(method, target, body=None, headers=()):
     return answer, gzip.decompress(data) if answer.headers.get('Content-Encoding') == 'gzip' else data
 
 
+def in_both_languages(what, problem):
+    """A sentence in each; names and ids that were sent may stand in either."""
+    for text in [problem['text']] + [error['text'] for error in problem.get('errors', [])]:
+        if not re.search('[\u3040-\u30ff\u4e00-\u9fff]', text['ja']) or re.search('[\u3040-\u30ff]', text['en']) or not text['en']:
+            raise SystemExit(f'{what}: {text}')
+
+
 def once_more(method, target, body, headers, data):
     """Under the same key: the same answer, and not done again.  A token is told once, and so not kept."""
     if target == V + 'tokens':
@@ -93,7 +104,7 @@ def ask(method, target, body=None, want=200, headers=()):
     writes = method != 'get' and want < 300 and 'dry_run=1' not in target
     headers = dict(headers)
     if writes:
-        headers.setdefault('Idempotency-Key', f'{len(TRAIL)}-{sum(TRAIL.values())}')
+        headers.setdefault('Idempotency-Key', f'{time.time_ns()}')
     answer, data = send(method.upper(), target, body, headers)
     if answer.status != want:
         raise SystemExit(f'{what}: {answer.status}, and not {want}: {data[:400].decode(errors="replace")}')
@@ -124,6 +135,8 @@ def ask(method, target, body=None, want=200, headers=()):
         return data.decode(errors='replace')
     value = json.loads(data)
     validate(schema, value, what)
+    if kind == 'application/problem+json':
+        in_both_languages(what, value)
     return value
 
 
@@ -181,6 +194,9 @@ def reading():
     for register in get('registers')['items']:
         get(f'registers/{register["kind"]}')
         get(f'registers/{register["kind"]}/template')
+    get('makers/00:22:72:00:00:01')
+    get('makers/nothing', want=404)
+    get('rules/diff', want=404)
     get('registers/people?search=a&limit=1')
     get('registers/people/file')
     for kind in 'accounts', 'devices', 'vendors':
@@ -194,6 +210,10 @@ def past_and_future():
     days = [row['time'][:10] for row in get('history')['items']]
     for day in (days[0], days[-1], '2001-01-01'):
         get(f'at?time={day}')
+    pack = get('status')['checklists'][0]['id']
+    item = get(f'checklists/{pack}')['items'][1]
+    get(f'status-history?pack={pack}&item={item["id"]}&from={days[0]}')
+    get(f'status-history?check={item["checks"][0]["id"]}')
     get('forecast?days=90')
     get(f'changes?since={days[0]}&limit=500')
     get(f'changes?since={days[-1]}')
@@ -268,7 +288,7 @@ def words():
     said('waivers', {'check': check, 'resource': resource, 'who': '山田', 'approver': '院長', 'why': '更改待ち', 'measure': '監視',
                      'until': until})
     said('not-applicable', {'what': check, 'who': '山田', 'why': '使っていない', 'until': until})
-    key = {'Idempotency-Key': 'many'}
+    key = {'Idempotency-Key': f'many {time.time_ns()}'.replace(' ', '-')}
     many = {'items': [{'check': check, 'resource': resource}], 'who': '山田', 'until': '2h'}
     ask('post', V + 'acks', many, 201, key)
     ask('post', V + 'acks', dict(many, until='3h'), 422, key)
@@ -306,6 +326,8 @@ def snapshots():
     get(f'snapshots/{numbers[0]}')
     for form in 'json', 'oscal', 'csv', 'xlsx', 'html':
         get(f'snapshots/{numbers[0]}/export?format={form}')
+    get('snapshots/latest/export?format=csv')
+    get('snapshots/latest/export?format=csv&time=2001-01-01', want=404)
     get('snapshots/999999', want=404)
     get(f'snapshots/{numbers[0]}/export?format=doc', want=400)
 
@@ -342,6 +364,45 @@ def refusals():
     validate({'$ref': '#/components/schemas/Problem'}, json.loads(data), '405')
 
 
+def wrong_values(schema):
+    """What cannot stand for a parameter or member of this schema, as it is written in an address."""
+    yield '%ff'
+    yield 'a%00b'
+    if schema.get('type') == 'integer':
+        yield from ('x', '0', '-1', '1.5', 'null', '[1]', '9223372036854775808', '1e3', '%EF%BC%91')
+    if 'enum' in schema:
+        yield from ('nothing', '[1]', 'null')
+
+
+def confusion():
+    """Every parameter and every member with what it cannot be: refused, never taken and never a failure inside."""
+    tried = 0
+    for route, methods in DOC['paths'].items():
+        operation = methods.get('get')
+        for parameter in map(resolve, operation.get('parameters', []) if operation else []):
+            if parameter['in'] != 'query':
+                continue
+            path = re.sub(r'\{[^}]*\}', lambda m: NAMES.get(route, NAMES.get(m[0], '1')), route)
+            wrong = [f'{parameter["name"]}={value}' for value in wrong_values(resolve(parameter['schema']))]
+            for query in wrong + [f'{parameter["name"]}=1&{parameter["name"]}=1', f'{parameter["name"]}=' + 'x' * 9000]:
+                answer, data = send('GET', f'{path}?{query}')
+                tried += 1
+                allowed = (400, 404, 409, 414) + ((200,) if query.endswith(('=0', '=1')) or parameter['name'] in LOOSE else ())
+                if answer.status not in allowed:
+                    raise SystemExit(f'{path}?{query[:80]}: {answer.status}, and not refused')
+        for method, operation in methods.items():
+            schema = resolve(resolve(operation.get('requestBody', {}).get('content', {}).get('application/json', {}).get('schema', {})))
+            for one in schema.get('oneOf', [schema]):
+                for name in resolve(one).get('properties', {}):
+                    path = re.sub(r'\{[^}]*\}', lambda m: NAMES.get(m[0], '1'), route)
+                    for value in (True, 2 ** 63 - 1, 1.5, [], {}, [[[[]]]], 'x' * 60000, '\x1b[2J', '\x00'):
+                        answer, data = send(method.upper(), path, {name: value})
+                        tried += 1
+                        if answer.status not in (400, 404, 409, 413, 422):
+                            raise SystemExit(f'{method} {path} {name}={str(value)[:40]}: {answer.status} {data[:200]}')
+    return tried
+
+
 def trail():
     """Every write once, by whom, and what it made of what; nothing that was refused or only looked at."""
     db = sqlite3.connect(f'file:{sys.argv[3]}?mode=ro', uri=True)
@@ -370,6 +431,7 @@ def main():
     missed = [f'{m} {p}' for p, methods in DOC['paths'].items() for m in methods if (m, p) not in ASKED]
     if missed:
         raise SystemExit('nobody asked: ' + ', '.join(missed))
+    print(f'{confusion()} wrong values were refused')
     print(f'{trail()} writes stand in the trail, each once')
     print(f'{len(ASKED)} operations answered as described, with the statuses {sorted(STATUSES)}')
 
