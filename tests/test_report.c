@@ -36,7 +36,10 @@ static const char bundle_text[] =
 	"~target_on~:null,~who~:~取り消した人~,~revoked_at~:1795000000000000},"
 	"{~pack~:~mhlw-hospital-r8~,~item~:~2-2~,~fiscal_year~:2025,~vendor_id~:~~,~system_id~:~~,~answer~:~yes~,~answered_on~:~2025-10-01~,"
 	"~target_on~:null,~who~:~去年~,~revoked_at~:null}]',"
-	"'registers/regulations':'[{~data~:~{\\\\~item\\\\~:\\\\~1-1\\\\~,\\\\~clause\\\\~:\\\\~第5条\\\\~,\\\\~title\\\\~:\\\\~規程\\\\~}~}]',"
+	"'registers/regulations':'[{~data~:~{\\\\~item\\\\~:\\\\~1-1\\\\~,\\\\~clause\\\\~:\\\\~第5条\\\\~,\\\\~title\\\\~:\\\\~規程\\\\~,"
+	"\\\\~person_id\\\\~:\\\\~E3\\\\~}~}]',"
+	"'registers/people':'[{~data~:~{\\\\~person_id\\\\~:\\\\~E2\\\\~,\\\\~name\\\\~:\\\\~森田\\\\~}~},"
+	"{~data~:~{\\\\~person_id\\\\~:\\\\~e3\\\\~,\\\\~name\\\\~:\\\\~山田 太郎\\\\~}~}]',"
 	"'registers/vendors':'[{~data~:~{\\\\~vendor_id\\\\~:\\\\~V1\\\\~,\\\\~name\\\\~:\\\\~<商会>\\\\~}~}]',"
 	"'registers/contracts':'[{~data~:~{\\\\~vendor_id\\\\~:\\\\~v1\\\\~,\\\\~system_id\\\\~:\\\\~emr\\\\~}~},"
 	"{~data~:~{\\\\~vendor_id\\\\~:\\\\~V2\\\\~,\\\\~ends_at\\\\~:\\\\~2026-01-01\\\\~}~}]',"
@@ -94,7 +97,7 @@ static void rows(void **state)
 	/* Row 0 is in no count; the newest answer counts; a measured fail contradicts a yes. */
 	assert_string_equal(report_answer_ja(&row[1]), "はい");
 	assert_true(row[1].contradiction);
-	assert_string_equal(row[1].clauses, "規程 第5条");
+	assert_string_equal(row[1].clauses, "規程 第5条（担当 山田 太郎 E3）");
 	assert_string_equal(row[1].reasons_ja, "=HYPERLINK(0)<img src=x>\n注意の理由");
 	assert_string_equal(row[1].evidence, "検査ア: 注意 1・適合 1\n検査イ: 不適合 1");
 	report_text_ja(&row[1], &remark);

@@ -130,7 +130,9 @@ int report_build(const json_t *bundle, const struct report_wish *wish, struct re
 	from = (struct report_sources){ report_part(report, bundle, "", "answers"),
 					report_part(report, bundle, "items/", report->pack),
 					report_part(report, bundle, "", "waivers"),
-					report_part(report, bundle, "registers/", "regulations"), today };
+					report_part(report, bundle, "registers/", "regulations"),
+					report_part(report, bundle, "registers/", "people"),
+					today };
 	items = json_object_get(report->list, "items");
 	report->rows = calloc(json_array_size(items) + 1, sizeof(*report->rows));
 	if (!report->rows)

@@ -5,7 +5,7 @@
 
 /* Parts of the snapshot that every row looks into. */
 struct report_sources {
-	const json_t *answers, *states, *waivers, *regulations;
+	const json_t *answers, *states, *waivers, *regulations, *people;
 	const char *today;
 };
 

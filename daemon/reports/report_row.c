@@ -161,9 +161,29 @@ static char *waivers_of(const json_t *waivers, const json_t *checks, const char 
 	return text;
 }
 
-/* The clauses of the institution's own regulations for a row. */
-static char *clauses_of(struct report *report, const json_t *regulations, const char *item)
+/* "NAME (ID)" of a person in the register of people; the id alone of one who is not in it. */
+static void person_put(struct report *report, const json_t *people, const char *id, FILE *out)
 {
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(people, i, row)
+	{
+		json_t *data = json_loads(report_text(row, "data"), 0, NULL);
+
+		json_array_append_new(report->held, data ? data : json_null());
+		if (str_ieq(str_of(report_text(data, "person_id")), str_of(id)) && *report_text(data, "name")) {
+			fprintf(out, "%s %s", report_text(data, "name"), id);
+			return;
+		}
+	}
+	fputs(id, out);
+}
+
+/* The clauses of the institution's own regulations for a row, each with who is in charge. */
+static char *clauses_of(struct report *report, const struct report_sources *from, const char *item)
+{
+	const json_t *regulations = from->regulations;
 	char *text = NULL;
 	size_t size = 0, i;
 	const json_t *row;
@@ -176,10 +196,15 @@ static char *clauses_of(struct report *report, const json_t *regulations, const 
 		json_t *data = json_loads(report_text(row, "data"), 0, NULL);
 
 		json_array_append_new(report->held, data ? data : json_null());
-		if (!strcmp(report_text(data, "item"), item))
-			fprintf(out, "%s%s %s%s%s%s", ftell(out) > 0 ? "\n" : "", report_text(data, "title"),
-				report_text(data, "clause"), *report_text(data, "person_id") ? "（担当 " : "",
-				report_text(data, "person_id"), *report_text(data, "person_id") ? "）" : "");
+		if (strcmp(report_text(data, "item"), item) != 0)
+			continue;
+		fprintf(out, "%s%s %s", ftell(out) > 0 ? "\n" : "", report_text(data, "title"),
+			report_text(data, "clause"));
+		if (!*report_text(data, "person_id"))
+			continue;
+		fputs("（担当 ", out);
+		person_put(report, from->people, report_text(data, "person_id"), out);
+		fputs("）", out);
 	}
 	fclose(out);
 	return text;
@@ -289,7 +314,7 @@ int report_row_fill(struct report *report, const json_t *bundle, const struct re
 	if (r == 0 && *report->vendor)
 		r = vendor_measured(report, bundle, row);
 	row->waivers = waivers_of(from->waivers, checks, from->today);
-	row->clauses = clauses_of(report, from->regulations, row->id);
+	row->clauses = clauses_of(report, from, row->id);
 	count(report, row, from->today);
 	return r < 0 || !row->waivers || !row->clauses || !row->since ? -ENOMEM : 0;
 }

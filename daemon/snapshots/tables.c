@@ -27,8 +27,12 @@ static const struct table_def {
 	{ "states", "check_history", "id IN (SELECT max(id) FROM check_history GROUP BY check_id)", "check_id", NULL },
 	{ "waivers", "waiver", "1", "id", NULL },
 	{ "items/", "item_history", "id IN (SELECT max(id) FROM item_history GROUP BY pack, item)", "item", "pack" },
+	/* Of the people only those who are in charge of something: the others are nobody's business years later. */
 	{ "registers/", "register_row",
-	  "until IS NULL AND kind IN ('contacts', 'contracts', 'regulations', 'roles', 'vendors')", "key", "kind" },
+	  "until IS NULL AND (kind IN ('contacts', 'contracts', 'regulations', 'roles', 'vendors') OR (kind = 'people' AND key IN"
+	  " (SELECT fold(json_extract(o.data, '$.person_id')) FROM register_row AS o"
+	  " WHERE o.until IS NULL AND o.kind IN ('regulations', 'roles'))))",
+	  "key", "kind" },
 	{ "rows/", "verdict", "1", "resource", "check_id" },
 };
 
