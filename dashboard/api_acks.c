@@ -77,7 +77,7 @@ static int ack_insert(struct write *write, sqlite3_stmt *stmt, const char *check
 static int ack_put(struct write *write, sqlite3_stmt *look, sqlite3_stmt *insert, const struct ack *ack,
 		   const char *check, const char *resource, int at)
 {
-	char field[32], where[32] = "";
+	char field[32], where[24] = "";
 
 	if (at >= 0)
 		snprintf(where, sizeof(where), "items[%d].", at);
