@@ -214,6 +214,13 @@ def recorded(s):
     b.wait("what was taken back stays on record", "document.querySelector('.said .over')?.textContent.includes('誤り')")
     s.refuse("markup became markup of the page", "document.querySelector('#view img')")
     s.look("what was recorded")
+    b.js("fetch('/api/v1/silences', {method: 'POST', headers: {Authorization: 'Bearer ' + sessionStorage.getItem('tenken-token'), 'Content-Type': 'application/json'},"
+         f" body: JSON.stringify({{matchers: [{{name: 'resource', value: 'emr/.*', isRegex: true}}], endsAt: '8h', createdBy: {json.dumps(MARKUP)}, comment: '定期保守'}})}}).then((r) => r.status)")
+    s.go("#said?kind=silences", s.token("operator"))
+    b.wait("a silence, and who asked for it", f"document.querySelector('.said li')?.textContent.includes({json.dumps(MARKUP)})")
+    s.refuse("markup became markup of the page", "document.querySelector('#view img')")
+    b.js("document.querySelector('.said .action').click()")
+    b.wait("it has ended", "!document.querySelector('.said') && document.querySelector('#view .empty')")
 
 
 def past(s):
