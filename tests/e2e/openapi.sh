@@ -17,7 +17,7 @@ tail -n 3 "$T/openapi.log"
 
 # The command hands a register to the daemon, which says who did it.
 printf '媒体番号,名称\nUSB-1,いち\nUSB-2,に\n' >"$T/media.csv"
-t() { "$TENKEN" -c "$T/tenken.yaml" --socket "$T/t.sock" "$@" >"$T/import.log" 2>&1; }
+t() { "$TENKEN" --config "$T/tenken.yaml" --socket "$T/t.sock" "$@" >"$T/import.log" 2>&1; }
 trail() { sqlite3 -readonly "$T/state-demo/tenken.db" "SELECT count(*) FROM audit WHERE what = 'PUT /api/v1/registers/media' AND who = 'uid 0'"; }
 need sqlite3
 n=$(trail)
