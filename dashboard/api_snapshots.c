@@ -117,10 +117,13 @@ int snapshots_post(struct write *write)
 	struct snapshots_state before;
 	int r;
 
-	snapshots_state(snapshots, &before);
 	r = write_fields(write, NULL, 0, NULL);
-	if (r == 0)
-		r = snapshots_take(snapshots, "asked", write->who, NULL, NULL);
+	if (r < 0)
+		return r;
+	if (!snapshots)
+		return -EAGAIN;
+	snapshots_state(snapshots, &before);
+	r = snapshots_take(snapshots, "asked", write->who, NULL, NULL);
 	if (r == 0)
 		write->answer = json_pack("{s:I}", "after", (json_int_t)before.number);
 	write->after = json_incref(write->answer);
@@ -133,6 +136,8 @@ int snapshots_post_key(struct write *write)
 	struct snapshots_state state;
 	int r = write_fields(write, NULL, 0, NULL);
 
+	if (r == 0 && !write->http->daemon->snapshots)
+		r = -EAGAIN;
 	if (r == 0)
 		r = snapshots_rotate(write->http->daemon->snapshots, &diag);
 	if (r < 0)
