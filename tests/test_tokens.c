@@ -256,6 +256,17 @@ static void other_schemes_are_wrong(void **state)
 	}
 }
 
+/* What a browser would send along by itself opens nothing. */
+static void a_cookie_is_nothing(void **state)
+{
+	_free_ char *read = NULL, *written = NULL;
+	char buf[200];
+
+	snprintf(buf, sizeof(buf), "Cookie: token=%s; Authorization=Bearer %s\r\n", tokens[ADMIN], tokens[ADMIN]);
+	assert_int_equal(send_to(false, "GET", "/api/v1/status", buf, "", &read), 401);
+	assert_int_equal(put(false, "POST", "/api/v1/answers", buf, ANSWER, &written), 401);
+}
+
 /* Its holder stands in the trail, by number and name, and when it was used last. */
 static void who_used_one_is_on_record(void **state)
 {
@@ -327,10 +338,10 @@ int main(void)
 		cmocka_unit_test(tokens_are_kept_nowhere),
 	};
 	const struct CMUnitTest after[] = {
-		cmocka_unit_test(only_who_may_writes),          cmocka_unit_test(a_token_ends_exactly),
-		cmocka_unit_test(other_schemes_are_wrong),      cmocka_unit_test(who_asks_is_told),
-		cmocka_unit_test(who_used_one_is_on_record),    cmocka_unit_test(wrong_ones_are_slowed),
-		cmocka_unit_test(streams_end_with_their_token),
+		cmocka_unit_test(only_who_may_writes),     cmocka_unit_test(a_token_ends_exactly),
+		cmocka_unit_test(other_schemes_are_wrong), cmocka_unit_test(a_cookie_is_nothing),
+		cmocka_unit_test(who_asks_is_told),        cmocka_unit_test(who_used_one_is_on_record),
+		cmocka_unit_test(wrong_ones_are_slowed),   cmocka_unit_test(streams_end_with_their_token),
 	};
 	int failed;
 
