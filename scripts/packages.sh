@@ -6,7 +6,7 @@ PACKAGES_BUILD="meson ninja-build pkg-config gcc libc6-dev python3 python3-yaml 
 PACKAGES_QUICK="curl bsdutils binutils"
 PACKAGES_TEST="clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck scdoc curl jq sqlite3 procps iproute2
 	systemd systemd-journal-remote rsyslog rsyslog-openssl python3-aiosmtpd prometheus-alertmanager openssl netcat-openbsd bsdutils dnsmasq-base udhcpc ethtool iputils-ping util-linux passwd
-	python3-jsonschema python3-openpyxl libreoffice-calc"
+	python3-jsonschema python3-openpyxl libreoffice-calc chromium"
 
 say() {
 	printf '%s\n' "$*" >&2

@@ -19,7 +19,7 @@ static const char bundle_text[] =
 	"{~id~:~1-1~,~text~:{~ja~:~一~,~en~:~1~},~text_state~:~partial~,~section~:{},~checks~:[~a~,~b~]},"
 	"{~id~:~2-1~,~text~:{~ja~:~二~,~en~:~2~},~text_state~:~verified~,~section~:{},~checks~:[~c~]},"
 	"{~id~:~2-2~,~text~:{~ja~:~三~,~en~:~3~},~text_state~:~slot~,~section~:{},~checks~:[]}]}',"
-	"'checks/a':'{~title~:{~ja~:~検査ア~}}','checks/b':'{~title~:{~ja~:~検査イ~}}','checks/c':'{~title~:{~ja~:~検査ウ~}}',"
+	"'checks/a':'{~title~:{~ja~:~検査ア~},~needs~:[~register:people~,~auth_success~]}','checks/b':'{~title~:{~ja~:~検査イ~}}','checks/c':'{~title~:{~ja~:~検査ウ~}}',"
 	"'items/mhlw-hospital-r8':'[{~item~:~1-1~,~status~:~fail~,~was~:~pass~,~at~:1795000000000000},{~item~:~2-1~,~status~:~fail~,~at~:1795000000000000}]',"
 	"'rows/a':'[{~status~:~warn~,~reason_ja~:~注意の理由~,~reason_en~:~w~},{~status~:~pass~,~reason_ja~:~よい~,~reason_en~:~p~}]',"
 	"'rows/b':'[{~status~:~fail~,~reason_ja~:~=HYPERLINK(0)<img src=x>~,~reason_en~:~f~}]',"
@@ -43,7 +43,11 @@ static const char bundle_text[] =
 	"'registers/vendors':'[{~data~:~{\\\\~vendor_id\\\\~:\\\\~V1\\\\~,\\\\~name\\\\~:\\\\~<商会>\\\\~}~}]',"
 	"'registers/contracts':'[{~data~:~{\\\\~vendor_id\\\\~:\\\\~v1\\\\~,\\\\~system_id\\\\~:\\\\~emr\\\\~}~},"
 	"{~data~:~{\\\\~vendor_id\\\\~:\\\\~V2\\\\~,\\\\~ends_at\\\\~:\\\\~2026-01-01\\\\~}~}]',"
-	"'sources':'[{~host~:~<h>~,~collector~:~syslog~,~lines~:7,~events~:3,~last_received~:1795536000000000}]',"
+	"'registers':'[{~kind~:~people~,~state~:~ok~,~rows~:5,~updated_at~:1795536000000000},"
+	"{~kind~:~devices~,~state~:~ok~,~rows~:9,~updated_at~:1795536000000000}]',"
+	"'source-types':'[{~source_id~:1,~type~:~auth_success~,~count~:4,~last_received~:1795536000000000},"
+	"{~source_id~:1,~type~:~device_seen~,~count~:70,~last_received~:1795536000000000}]',"
+	"'sources':'[{~id~:1,~host~:~<h>~,~collector~:~syslog~,~lines~:7,~events~:3,~last_received~:1795536000000000}]',"
 	"'registers/contacts':'[{~data~:~{\\\\~kind\\\\~:\\\\~police\\\\~,\\\\~organisation\\\\~:\\\\~県警\\\\~,\\\\~phone\\\\~:\\\\~+81-3\\\\~}~}]'}}";
 
 static json_t *bundle;
@@ -99,7 +103,9 @@ static void rows(void **state)
 	assert_true(row[1].contradiction);
 	assert_string_equal(row[1].clauses, "規程 第5条（担当 山田 太郎 E3）");
 	assert_string_equal(row[1].reasons_ja, "=HYPERLINK(0)<img src=x>\n注意の理由");
-	assert_string_equal(row[1].evidence, "検査ア: 注意 1・適合 1\n検査イ: 不適合 1");
+	assert_string_equal(
+		row[1].evidence,
+		"検査ア: 注意 1・適合 1\n検査イ: 不適合 1\n職員台帳: 5行（2026-11-25）\n記録 <h>（syslog）: 4件、最後 2026-11-25 01:00");
 	report_text_ja(&row[1], &remark);
 	assert_non_null(strstr(remark, "要旨"));
 	/* A waiver stands beside it and makes no yes of a no; the one that ended is not there. */

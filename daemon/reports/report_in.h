@@ -18,3 +18,5 @@ int report_row_fill(struct report *report, const json_t *bundle, const struct re
 		    struct report_row *row);
 /* Vendors' forms and sources. */
 int report_more_fill(struct report *report, const json_t *bundle, const char *today);
+/* Adds the registers and sources that @checks rest on to @out, a line each. */
+void report_evidence_put(struct report *report, const json_t *bundle, const json_t *checks, FILE *out);

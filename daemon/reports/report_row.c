@@ -132,8 +132,10 @@ static int evidence_fill(struct report *report, const json_t *bundle, const json
 		fclose(ja);
 	if (en)
 		fclose(en);
-	if (evidence)
+	if (evidence) {
+		report_evidence_put(report, bundle, checks, evidence);
 		fclose(evidence);
+	}
 	return row->reasons_ja && row->reasons_en && row->evidence ? 0 : -ENOMEM;
 }
 

@@ -71,6 +71,22 @@ static json_t *texts(char *const *list)
 	return array;
 }
 
+/* "register:people", "auth_success": what a check reads, beside its SQL. */
+static json_t *needs_json(const struct check *check)
+{
+	json_t *array = json_array();
+	char text[80];
+
+	for (size_t i = 0; i < check->n_needs; i++) {
+		const struct need *need = &check->needs[i];
+
+		if (need->reg)
+			snprintf(text, sizeof(text), "register:%s", need->reg->kind);
+		json_array_append_new(array, json_string(need->reg ? text : event_type_name(need->event)));
+	}
+	return array;
+}
+
 static int add_check(struct picture *picture, const struct judge *judge, const struct check *check)
 {
 	json_t *params = json_object();
@@ -80,11 +96,11 @@ static int add_check(struct picture *picture, const struct judge *judge, const s
 		json_object_set_new(params, check->params[i].name, json_string(judge_param(judge, check, i)));
 	snprintf(name, sizeof(name), "checks/%.120s", check->id);
 	return add_json(picture, name,
-			json_pack("{s:s, s:s, s:o, s:s, s:b, s:i, s:i, s:s, s:o, s:o, s:s}", "id", check->id, "ref",
-				  check->ref ? check->ref : "", "title", both(check->title_ja, check->title_en),
+			json_pack("{s:s, s:s, s:o, s:s, s:b, s:i, s:i, s:s, s:o, s:o, s:o, s:s}", "id", check->id,
+				  "ref", check->ref ? check->ref : "", "title", both(check->title_ja, check->title_en),
 				  "severity", severity_name(check->severity), "decides", check->decides, "stage",
 				  check->stage, "attest_days", check->attest_days, "basis",
-				  check->basis ? check->basis : "", "params", params, "fix",
+				  check->basis ? check->basis : "", "params", params, "needs", needs_json(check), "fix",
 				  both(check->fix_ja, check->fix_en), "sql", check->sql));
 }
 

@@ -23,6 +23,7 @@ static const struct table_def {
 	{ "registers", "register", "1", "kind", NULL },
 	{ "scores", "score_history", "id IN (SELECT max(id) FROM score_history GROUP BY pack)", "pack", NULL },
 	{ "silences", "silence", "1", "id", NULL },
+	{ "source-types", "source_type", "1", "source_id, type", NULL },
 	{ "sources", "source", "1", "collector, peer, identity, host", NULL },
 	{ "states", "check_history", "id IN (SELECT max(id) FROM check_history GROUP BY check_id)", "check_id", NULL },
 	{ "waivers", "waiver", "1", "id", NULL },
