@@ -227,6 +227,9 @@ int store_open(const char *path, enum store_role role, struct store **ret, struc
 		return -ENOMEM;
 	}
 	r = role == STORE_INGEST ? ingest_open(store, real, diag) : connection_write(store, real, diag);
+	/* What the service writes is small, and it hardly reads. */
+	if (r == 0 && role == STORE_SERVICE)
+		r = store_errno(sqlite3_exec(store->db, "PRAGMA cache_size = -1024", NULL, NULL, NULL));
 	if (r == 0)
 		r = store_prepare(store, real, diag);
 	if (r < 0)

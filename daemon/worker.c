@@ -98,7 +98,7 @@ int worker_start(struct loop *service, const char *db_path, struct worker **ret,
 	if (r < 0)
 		return r;
 	/* Sorting 100,000 rows belongs into a file, not into memory. */
-	sqlite3_exec(worker->db, "PRAGMA temp_store = FILE; PRAGMA cache_size = -8192", NULL, NULL, NULL);
+	sqlite3_exec(worker->db, "PRAGMA temp_store = FILE; PRAGMA cache_size = -2048", NULL, NULL, NULL);
 	r = loop_waker(service, worker_deliver, worker, &worker->waker);
 	if (r < 0)
 		return diag_set(diag, r, "the worker cannot be woken");
