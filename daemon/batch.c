@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "daemon/store.h"
+#include "daemon/touched.h"
 
 #define SLOTS 65536 /* more than twice BATCH_EVENTS */
 #define RAW_MAX 65536
@@ -281,20 +282,24 @@ bool batch_dirty(const struct batch *batch)
 	return batch->now->n > 0 || batch->n_more > 0;
 }
 
-static bool half_rare(const struct half *half, bool more)
+/* Ends as soon as there are too many to name. */
+static void half_touched(const struct half *half, bool more, struct touched *to)
 {
-	size_t i = 0;
+	for (size_t i = 0; i < half->n && to->events.n <= TOUCHED_MAX; i++) {
+		const struct waiting *w = &half->rows[i];
 
-	while (i < half->n && (half->rows[i].more != more || BATCH_FREQUENT >> half->rows[i].type & 1))
-		i++;
-	return i < half->n;
+		if (w->more != more || BATCH_FREQUENT >> w->type & 1)
+			continue;
+		touched_row(&to->events, w->id);
+		to->tables |= store_table("rare_event");
+	}
 }
 
-uint64_t batch_tables(const struct batch *batch)
+void batch_touched(const struct batch *batch, struct touched *to)
 {
-	bool rare = half_rare(batch->now, false) || half_rare(batch->before, true);
-
-	return (batch_dirty(batch) ? store_table("event") : 0) | (rare ? store_table("rare_event") : 0);
+	to->tables |= batch_dirty(batch) ? store_table("event") : 0;
+	half_touched(batch->now, false, to);
+	half_touched(batch->before, true, to);
 }
 
 bool batch_full(const struct batch *batch)

@@ -12,6 +12,7 @@
 
 struct sqlite3;
 struct batch;
+struct touched;
 
 struct batch_event {
 	const struct event *event; /* received and count are read from it; its time is @at */
@@ -34,7 +35,7 @@ struct pool *batch_pool(struct batch *batch);
 #define BATCH_FREQUENT \
 	(1u << EVENT_auth_success | 1u << EVENT_auth_failure | 1u << EVENT_device_seen | 1u << EVENT_record_access)
 bool batch_dirty(const struct batch *batch);
-uint64_t batch_tables(const struct batch *batch); /* bits of store_table() that what waits will change */
+void batch_touched(const struct batch *batch, struct touched *to); /* adds what that which waits will change */
 bool batch_full(const struct batch *batch);
 size_t batch_count(const struct batch *batch);
 /* Takes back what was added since batch_count() answered @n; only events that were added alone. */

@@ -9,7 +9,7 @@
 
 /*
  * Most lines change only when somebody was last heard.  So that not every check runs after every line, or after every change of
- * any register, some views count as something that changes less often than their tables: see state_flush(), batch_tables() and
+ * any register, some views count as something that changes less often than their tables: see state_flush(), batch_touched() and
  * sets_register().  In the views of bursts and hours the accounts only say whose a name is.  Of accounts and devices the
  * columns decide: see depends_column().
  */
@@ -31,6 +31,7 @@ uint64_t depends_table(const char *table, const char *inner)
 		{ "v_device_register", "register_value", "reg_devices" },
 		{ "v_device_seen", "register_value", "reg_devices" },
 		{ "v_account", "account_seen", NULL },
+		{ "v_account", "last_word", "account_word" },
 		{ "v_device", "device_seen", NULL },
 		{ "v_login_burst", "account_seen", "login_refused" },
 		{ "v_login_burst", "register_value", "reg_systems" },

@@ -1,5 +1,5 @@
 /*
- * Temporary views hide the tables of accounts or devices behind the few that are asked for, and copies of our views read
+ * Temporary views hide the tables of accounts, devices or events behind the few that are asked for, and copies of our views read
  * those.  What one would get wrong: a view that is not about one account (v_alive) must go on seeing all of them.
  */
 #include "daemon/focus.h"
@@ -43,6 +43,20 @@ static const char device_tables[] =
 
 static const char *const device_views[] = {
 	"v_device_class", "v_device_health", "v_device_register", "v_device_seen", "v_device", NULL,
+};
+
+/* Rows, not a view: else SQLite goes through the index of all that came in the time the check looks back. */
+static const char event_tables[] = "CREATE TEMP TABLE event AS SELECT * FROM main.event WHERE false";
+
+static const char *const event_views[] = { "v_rare_event", NULL };
+
+static const struct {
+	const char *tables;
+	const char *const *views;
+} hides[] = {
+	[BY_ACCOUNT] = { account_tables, account_views },
+	[BY_DEVICE] = { device_tables, device_views },
+	[BY_EVENT] = { event_tables, event_views },
 };
 
 struct focus *focus_new(enum check_by by)
@@ -110,7 +124,7 @@ static int view_copy(sqlite3 *db, const char *name)
 
 static int focus_open(struct focus *focus, const char *path)
 {
-	const char *const *views = focus->by == BY_ACCOUNT ? account_views : device_views;
+	const char *const *views = hides[focus->by].views;
 	struct diag diag;
 	int r = store_reader(path, &focus->db, &diag);
 
@@ -122,8 +136,7 @@ static int focus_open(struct focus *focus, const char *path)
 			focus->db, "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024",
 			NULL, NULL, NULL));
 	if (r == 0)
-		r = store_errno(sqlite3_exec(focus->db, focus->by == BY_ACCOUNT ? account_tables : device_tables, NULL,
-					     NULL, NULL));
+		r = store_errno(sqlite3_exec(focus->db, hides[focus->by].tables, NULL, NULL, NULL));
 	for (size_t i = 0; r == 0 && views[i]; i++)
 		r = view_copy(focus->db, views[i]);
 	return r;
@@ -178,7 +191,7 @@ static int rows_run(sqlite3 *db, const char *sql, const struct touched_rows *row
 	return r;
 }
 
-/* What resources call them: an account by its name, a device by its id and its address. */
+/* What resources call them: an account by its name, a device by its id and its address; an event has no name, it only adds. */
 static int names_read(struct focus *focus)
 {
 	static const char *const sql[] = {
@@ -187,6 +200,7 @@ static int names_read(struct focus *focus)
 			"SELECT group_concat(name, char(10)) FROM (SELECT key AS name FROM focus_device UNION ALL"
 			" SELECT substr(mac, 1, 2) || ':' || substr(mac, 3, 2) || ':' || substr(mac, 5, 2) || ':' ||"
 			" substr(mac, 7, 2) || ':' || substr(mac, 9, 2) || ':' || substr(mac, 11, 2) FROM device_seen)",
+		[BY_EVENT] = "SELECT ''",
 	};
 	sqlite3_stmt *stmt = NULL;
 	int r = statement_prepare(focus->db, sql[focus->by], &stmt);
@@ -243,14 +257,26 @@ static int devices_fill(sqlite3 *db, const struct touched_rows *rows)
 			       NULL, NULL, NULL));
 }
 
+static int events_fill(sqlite3 *db, const struct touched_rows *rows)
+{
+	int r = store_errno(sqlite3_exec(db, "DELETE FROM temp.event", NULL, NULL, NULL));
+
+	return r < 0 ? r : rows_run(db, "INSERT INTO temp.event SELECT * FROM main.event WHERE id = ?", rows);
+}
+
 static int focus_fill(struct focus *focus, const struct touched_rows *rows)
 {
+	static int (*const fills[])(sqlite3 * db, const struct touched_rows *rows) = {
+		[BY_ACCOUNT] = accounts_fill,
+		[BY_DEVICE] = devices_fill,
+		[BY_EVENT] = events_fill,
+	};
 	int r;
 
 	if (focus->filled && !memcmp(&focus->rows, rows, sizeof(*rows)))
 		return 0;
 	focus->filled = false;
-	r = focus->by == BY_ACCOUNT ? accounts_fill(focus->db, rows) : devices_fill(focus->db, rows);
+	r = fills[focus->by](focus->db, rows);
 	if (r == 0)
 		r = names_read(focus);
 	focus->rows = *rows;

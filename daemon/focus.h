@@ -1,7 +1,7 @@
 /*
- * Asks a check about a few accounts or devices alone: what a login or a sighting can turn is found for a hundredth of what the
- * whole question costs.  Only for checks that say `by: account` or `by: device`: what they say about one rests on the state
- * of that one.  Of a row about many (a system's "all is well") only what makes it worse counts, and that it is new; the rest is
+ * Asks a check about a few accounts, devices or events alone: what a login, a sighting or a session can turn is found for a hundredth of what the
+ * whole question costs.  Only for checks that say `by: account`, `by: device` or `by: event`: what they say about one rests on
+ * the state of that one.  Of a row about many (a system's "all is well") only what makes it worse counts, and that it is new; the rest is
  * for the minute.
  */
 #pragma once

@@ -18,7 +18,7 @@ struct slot {
 	char **params; /* in force, one for each of check->params; NULL takes the default */
 	bool applies;  /* to this site's profile */
 	bool due;
-	bool some; /* due about these accounts or devices alone */
+	bool some; /* due about these accounts, devices or events alone */
 	struct touched_rows rows;
 	bool quiet;         /* its first evaluation was not told yet */
 	char form[24];      /* of what it asks: a new one is a first evaluation again */
@@ -57,7 +57,7 @@ struct judge {
 	struct loop_source *timer;
 	struct keep *keep;
 	struct asks *asks; /* used by rounds alone, like the next */
-	struct focus *focus[BY_DEVICE + 1];
+	struct focus *focus[BY_EVENT + 1];
 	struct words *words;
 	int64_t words_day;
 	bool words_due, lists_due,

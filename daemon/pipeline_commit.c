@@ -80,10 +80,9 @@ static int positions_flush(struct pipeline *p, usec_t now)
 static int flush(struct pipeline *p, usec_t now, struct touched *ret)
 {
 	const struct systems *systems = p->next_systems ? p->next_systems : p->systems;
-	uint64_t events = batch_tables(p->batch);
 	int r = state_flush(p->state, batch_pool(p->batch), systems, ret);
 
-	ret->tables |= events;
+	batch_touched(p->batch, ret);
 	if (r == 0)
 		r = batch_flush(p->batch);
 	if (r == 0)
@@ -137,7 +136,8 @@ static int set_apply(struct pipeline *p, struct applied *set, usec_t now)
 		r = sets_resolve(db, p->next_systems);
 	if (r == 0 && set->result.systems)
 		set->result.tables |= store_table("source") | store_table("account_seen") |
-				      store_table("account_stored") | store_table("last_word");
+				      store_table("account_stored") | store_table("last_word") |
+				      store_table("account_word");
 	return r;
 }
 

@@ -16,8 +16,22 @@
 
 static uint64_t waits_of(const struct check *check)
 {
-	return (check->waits_logins ? store_table("account_seen") | store_table("account_origin") : 0) |
-	       (check->waits_sightings ? store_table("device_seen") : 0);
+	static const struct {
+		unsigned waits;
+		const char *tables[3];
+	} list[] = {
+		{ WAITS_LOGINS, { "account_seen", "account_origin" } },
+		{ WAITS_SIGHTINGS, { "device_seen" } },
+		{ WAITS_EVENTS, { "rare_event" } },
+		{ WAITS_WORDS, { "last_word", "account_word" } },
+		{ WAITS_SOURCES, { "source", "source_type", "source_hour" } },
+	};
+	uint64_t tables = 0;
+
+	for (size_t i = 0; i < COUNT(list); i++)
+		for (size_t t = 0; check->waits & list[i].waits && t < COUNT(list[i].tables) && list[i].tables[t]; t++)
+			tables |= store_table(list[i].tables[t]);
+	return tables;
 }
 
 /* The rows that alone changed of all that @check reads, or NULL. */
@@ -27,6 +41,8 @@ static const struct touched_rows *rows_of(const struct check *check, uint64_t ta
 		return &touched->accounts;
 	if (check->by == BY_DEVICE && !(tables & ~touched_device_tables()))
 		return &touched->devices;
+	if (check->by == BY_EVENT && !(tables & ~touched_event_tables()))
+		return &touched->events;
 	return NULL;
 }
 

@@ -243,6 +243,12 @@ static int told_flush(struct state *state, const struct told *told, const struct
 	return run(state, stmt);
 }
 
+static uint64_t told_tables(const struct told *told)
+{
+	return store_table("last_word") |
+	       (str_starts(entity_key(&told->e), STR("account_")) ? store_table("account_word") : 0);
+}
+
 static uint64_t account_tell(const struct account *a, struct touched *touched)
 {
 	if (!a->turned)
@@ -296,7 +302,7 @@ int state_flush(struct state *state, const struct pool *pool, const struct syste
 			tables |= device_tell((const struct device *)e, &touched);
 		} else if (e->kind == ENTITY_TOLD) {
 			r = told_flush(state, (const struct told *)e, pool, systems);
-			tables |= store_table("last_word");
+			tables |= told_tables((const struct told *)e);
 		} else {
 			r = state_login_flush(state, e, &touched);
 			tables |= touched.tables;

@@ -88,7 +88,8 @@ const char *const store_tables[] = {
 	"login_refused",
 	"record_hour",
 	"own_fact",
-	"rare_event", /* those of `event` that v_rare_event has */
+	"rare_event",   /* those of `event` that v_rare_event has */
+	"account_word", /* those of `last_word` that are about an account */
 	NULL,
 };
 

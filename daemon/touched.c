@@ -23,6 +23,11 @@ uint64_t touched_device_tables(void)
 	return store_table("device_seen");
 }
 
+uint64_t touched_event_tables(void)
+{
+	return store_table("rare_event");
+}
+
 void touched_key(struct touched_rows *rows, struct str key)
 {
 	for (size_t i = 0; i < rows->n_keys; i++)
@@ -61,4 +66,5 @@ void touched_add(struct touched *to, const struct touched *from)
 	to->tables |= from->tables;
 	rows_add(&to->accounts, &from->accounts, (from->tables & touched_account_tables()) != 0);
 	rows_add(&to->devices, &from->devices, (from->tables & touched_device_tables()) != 0);
+	rows_add(&to->events, &from->events, (from->tables & touched_event_tables()) != 0);
 }

@@ -1,5 +1,5 @@
 /*
- * What a commit changed: tables, and of those with a row for each account or device which rows, as long as these are few.
+ * What a commit changed: tables, and of those with a row for each account, device or rare event which rows, as long as these are few.
  * So a check that asks of each account by itself can ask of those alone (focus.h).
  */
 #pragma once
@@ -22,6 +22,7 @@ struct touched {
 	struct touched_rows
 		accounts; /* account_seen.id, reg_accounts.key; none, and a table changed: it is not known which */
 	struct touched_rows devices; /* device_seen.id, reg_devices.key, likewise */
+	struct touched_rows events;  /* event.id of those that v_rare_event has, likewise */
 };
 
 void touched_row(struct touched_rows *rows, int64_t id);
@@ -30,6 +31,7 @@ void touched_key(struct touched_rows *rows, struct str key);
 bool touched_few(const struct touched_rows *rows);
 void touched_rows_add(struct touched_rows *to, const struct touched_rows *from);
 void touched_add(struct touched *to, const struct touched *from);
-/* The tables whose rows are named in accounts or devices. */
+/* The tables whose rows are named in accounts, devices or events. */
 uint64_t touched_account_tables(void);
 uint64_t touched_device_tables(void);
+uint64_t touched_event_tables(void);

@@ -33,7 +33,9 @@ struct reason {
 enum effort { EFFORT_DERIVED, EFFORT_FILL, EFFORT_OPERATE, EFFORT_REPLACE };
 
 /* Whose state alone a row about somebody rests on: what is asked again when one of them changed (docs/tenken-rules.5.scd). */
-enum check_by { BY_ALL, BY_ACCOUNT, BY_DEVICE };
+enum check_by { BY_ALL, BY_ACCOUNT, BY_DEVICE, BY_EVENT };
+/* What changes so that the minute is soon enough for a check. */
+enum check_waits { WAITS_LOGINS = 1, WAITS_SIGHTINGS = 2, WAITS_EVENTS = 4, WAITS_WORDS = 8, WAITS_SOURCES = 16 };
 
 struct check {
 	char *id, *ref;
@@ -44,9 +46,9 @@ struct check {
 	bool decides;
 	int stage; /* 1, or 2: runs after the rest, speaks for no item */
 	enum check_by by;
-	bool waits_logins, waits_sightings; /* what these alone change is soon enough known at the minute */
-	enum effort effort;                 /* what putting it right takes; derived from its needs unless it says so */
-	int attest_days;                    /* 0: may not be attested */
+	unsigned waits;     /* of enum check_waits */
+	enum effort effort; /* what putting it right takes; derived from its needs unless it says so */
+	int attest_days;    /* 0: may not be attested */
 	struct need *needs;
 	size_t n_needs;
 	struct param *params;

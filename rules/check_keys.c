@@ -86,20 +86,20 @@ static int read_stage(struct front *front, struct str value, int column)
 
 static int read_waits(struct front *front, struct str value, int column)
 {
-	int r = front_word(front, value, column, "wrong value", (const char *const[]){ "logins", "sightings", NULL },
-			   "logins or sightings");
+	int r = front_word(front, value, column, "wrong value",
+			   (const char *const[]){ "logins", "sightings", "events", "words", "sources", NULL },
+			   "logins, sightings, events, words or sources");
 
-	front->check->waits_logins |= r == 0;
-	front->check->waits_sightings |= r == 1;
+	front->check->waits |= r < 0 ? 0 : 1u << r;
 	return r < 0 ? r : 0;
 }
 
 static int read_by(struct front *front, struct str value, int column)
 {
-	int r = front_word(front, value, column, "wrong value", (const char *const[]){ "account", "device", NULL },
-			   "account or device");
+	int r = front_word(front, value, column, "wrong value",
+			   (const char *const[]){ "account", "device", "event", NULL }, "account, device or event");
 
-	front->check->by = r == 0 ? BY_ACCOUNT : BY_DEVICE;
+	front->check->by = r < 0 ? BY_ALL : BY_ACCOUNT + (enum check_by)r;
 	return r < 0 ? r : 0;
 }
 

@@ -50,7 +50,7 @@ void play_focus_holds(struct play *play)
 	bool some = false;
 
 	for (size_t i = 0; i < play->rules->n_checks; i++)
-		some |= play->rules->checks[i]->by != BY_ALL;
+		some |= play->rules->checks[i]->by != BY_ALL || play->rules->checks[i]->waits;
 	if (!some || play->rules == rules_all)
 		return;
 	play_need(play, replay_settle(play->replay, &diag), &diag);
@@ -59,7 +59,7 @@ void play_focus_holds(struct play *play)
 		const struct check_result *said = judge_check(replay_judge(play->replay), i);
 		const struct check *check = play->rules->checks[i];
 
-		if (check->by == BY_ALL || check->waits_logins || check->waits_sightings)
+		if ((check->by == BY_ALL && !check->waits) || check->waits & ~(unsigned)WAITS_SOURCES)
 			continue;
 		bad_in(play, &whole.results[i], said, "and was not noticed");
 		bad_in(play, said, &whole.results[i], "and is so no more");

@@ -1,6 +1,7 @@
 /* Words of a story that say something to Tenken: lines, registers, accounts, and time that goes by. */
 #include <sqlite3.h>
 
+#include "core/clock.h"
 #include "core/when.h"
 #include "daemon/demo.h"
 #include "tests/play.h"
@@ -33,7 +34,8 @@ void word_wait(struct play *play, struct str rest)
 	if (!when_parse_span(rest, &span))
 		fail_at(play, "\"" STR_FMT "\" is no span", STR_ARG(rest));
 	play_need(play, replay_settle(play->replay, &diag), &diag);
-	play->now += span;
+	/* Lines have times of their own, which the clock follows. */
+	play->now = (clock_now() > play->now ? clock_now() : play->now) + span;
 	replay_clock(play->replay, play->now);
 }
 

@@ -40,7 +40,7 @@ static const struct row {
 	  "x.sql:2:14: wrong severity \"urgent\"; expected low, medium, high or critical" },
 	{ "decides maybe", ID "-- decides: maybe\n", "x.sql:2:13: wrong value" },
 	{ "stage 3", ID "-- stage: 3\n", "x.sql:2:11: wrong stage" },
-	{ "by heart", ID "-- by: heart\n", "x.sql:2:8: wrong value \"heart\"; expected account or device" },
+	{ "by heart", ID "-- by: heart\n", "x.sql:2:8: wrong value \"heart\"; expected account, device or event" },
 	{ "it waits for rain", ID "-- waits: rain\n", "x.sql:2:11: wrong value \"rain\"" },
 	{ "attested for ever", ID "-- attest: 0\n", "x.sql:2:12: wrong attest" },
 	{ "an unknown basis", ID "-- basis: hearsay\n", "x.sql:2:11: wrong basis" },

@@ -3,6 +3,7 @@
 -- title.ja: アカウント台帳と、システムに実際にあるアカウントが一致している
 -- title.en: the register of accounts and what the system really has are the same
 -- severity: low
+-- waits: words
 -- decides: no
 -- needs: register:accounts
 -- attest: 90

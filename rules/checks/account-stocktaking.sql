@@ -3,6 +3,7 @@
 -- title.ja: アカウントの棚卸を定期的に行っている
 -- title.en: accounts are reviewed from time to time
 -- severity: medium
+-- waits: words
 -- decides: no
 -- needs: register:accounts
 -- attest: 180

@@ -4,6 +4,8 @@
 -- title.en: no account is used that stands in no register
 -- severity: high
 -- by: account
+-- waits: events
+-- waits: sources
 -- decides: yes
 -- needs: register:accounts
 -- needs: auth_success within 7d

@@ -4,6 +4,7 @@
 -- title.en: no account stays enabled that nobody uses
 -- severity: high
 -- by: account
+-- waits: sources
 -- decides: yes
 -- needs: register:accounts
 -- needs: auth_success within 7d

@@ -3,6 +3,8 @@
 -- title.ja: 管理者権限の付与と取り消しに承認がある
 -- title.en: nobody is made an administrator, or no longer one, without an approval
 -- severity: critical
+-- by: event
+-- waits: sources
 -- decides: no
 -- needs: register:approvals
 -- needs: privilege_change within 7d

@@ -5,6 +5,8 @@
 -- severity: high
 -- by: account
 -- waits: logins
+-- waits: events
+-- waits: sources
 -- decides: no
 -- needs: register:accounts
 -- needs: auth_success within 7d

@@ -3,6 +3,7 @@
 -- title.ja: 重要なシステムのバックアップを、ネットワークから切り離した所にも持っている
 -- title.en: of every system that matters there is a backup off the network as well
 -- severity: critical
+-- waits: words
 -- decides: yes
 -- needs: register:backups
 -- attest: 180

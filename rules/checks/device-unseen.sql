@@ -4,6 +4,7 @@
 -- title.en: no registered device has vanished from the network
 -- severity: medium
 -- by: device
+-- waits: sources
 -- decides: no
 -- needs: register:devices
 -- needs: device_seen within 3d

@@ -3,6 +3,7 @@
 -- title.ja: VPN装置などのネットワーク機器に、既知の脆弱性が残っていない
 -- title.en: no network device runs firmware with a known hole
 -- severity: critical
+-- waits: words
 -- decides: yes
 -- needs: register:devices
 -- needs: register:advisories

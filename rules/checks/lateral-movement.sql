@@ -4,6 +4,7 @@
 -- title.en: no remote session from a new address was followed by logins to many machines
 -- severity: critical
 -- waits: logins
+-- waits: sources
 -- decides: no
 -- needs: remote_session within 7d
 -- param: days = 14

@@ -3,6 +3,7 @@
 -- title.ja: 外からの接続には必ず二要素認証を使っている
 -- title.en: whoever comes in from outside does so with two factors
 -- severity: critical
+-- by: event
 -- decides: no
 -- needs: remote_session within 7d
 -- attest: 365

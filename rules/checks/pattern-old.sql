@@ -4,6 +4,7 @@
 -- title.en: the patterns of the protection are new
 -- severity: medium
 -- by: device
+-- waits: words
 -- decides: no
 -- needs: register:devices
 -- attest: 31

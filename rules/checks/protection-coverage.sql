@@ -4,6 +4,7 @@
 -- title.en: protection against malware runs on every server and on nearly every terminal
 -- severity: high
 -- waits: sightings
+-- waits: words
 -- decides: yes
 -- needs: register:devices
 -- attest: 180

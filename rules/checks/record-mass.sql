@@ -3,6 +3,7 @@
 -- title.ja: 1時間に普段より極端に多くの患者の記録が開かれていない
 -- title.en: nobody opens far more patients' records in an hour than usual
 -- severity: high
+-- waits: sources
 -- decides: no
 -- needs: record_access within 7d
 -- param: days = 7

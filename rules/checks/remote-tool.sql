@@ -3,6 +3,8 @@
 -- title.ja: 登録のない遠隔操作ソフトが入っていない
 -- title.en: no unregistered program for remote control is installed
 -- severity: high
+-- by: event
+-- waits: sources
 -- decides: no
 -- needs: register:remote_maintenance
 -- param: days = 90

@@ -3,6 +3,8 @@
 -- title.ja: リモート保守が作業計画の時間内に行われている
 -- title.en: vendors connect within the hours of a plan of work
 -- severity: high
+-- by: event
+-- waits: sources
 -- decides: no
 -- needs: register:work_plans
 -- needs: remote_session within 7d

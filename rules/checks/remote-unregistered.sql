@@ -3,6 +3,8 @@
 -- title.ja: リモート保守台帳にない遠隔接続が行われていない
 -- title.en: nobody connects from afar who stands in no register of remote maintenance
 -- severity: critical
+-- by: event
+-- waits: sources
 -- decides: yes
 -- needs: register:remote_maintenance
 -- needs: remote_session within 7d

@@ -3,6 +3,8 @@
 -- title.ja: 侵入に使われる道具がサービスとして加えられていない
 -- title.en: no tool of intruders was added as a service
 -- severity: critical
+-- by: event
+-- waits: sources
 -- decides: no
 -- needs: service_change within 31d
 -- param: days = 30

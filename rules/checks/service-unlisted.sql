@@ -3,6 +3,8 @@
 -- title.ja: 承認した一覧にないサービスが加えられていない
 -- title.en: no service was added that is not on the approved list
 -- severity: medium
+-- by: event
+-- waits: sources
 -- decides: yes
 -- needs: register:software_baseline
 -- needs: service_change within 31d

@@ -3,6 +3,8 @@
 -- title.ja: 許可した接続元以外からリモート接続が成功していない
 -- title.en: no remote session came from an address that is not on the list
 -- severity: critical
+-- by: event
+-- waits: sources
 -- decides: yes
 -- needs: register:network_allow
 -- needs: remote_session within 7d

@@ -3,6 +3,7 @@
 -- title.ja: サーバと端末に更新プログラムが適用されている
 -- title.en: servers and terminals get their updates
 -- severity: high
+-- waits: words
 -- decides: yes
 -- needs: register:devices
 -- param: warn_days = 45

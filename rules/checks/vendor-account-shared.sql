@@ -3,6 +3,8 @@
 -- title.ja: 保守用のアカウントが使い回されていない
 -- title.en: no account for maintenance is shared
 -- severity: high
+-- waits: events
+-- waits: sources
 -- decides: no
 -- needs: register:remote_maintenance
 -- needs: remote_session within 7d
