@@ -162,6 +162,68 @@ static void spent_print(const struct rules *rules, const struct judge *judge, ui
 	}
 }
 
+/* What the pipeline tells of: nearly every login; the first of an account's day; the first of an account ... */
+static const struct {
+	const char *what, *tables[6], *change;
+	enum check_by by;
+	const char *key;
+	int64_t row; /* without a key, which one is changed */
+} events[] = {
+	{ "after a login, CPU", { "event" }, NULL, BY_ALL },
+	{ "after a day's first, CPU",
+	  { "event", "account_seen", "account_origin" },
+	  "UPDATE account_seen SET last_used = ?1, uses = uses + 1 WHERE id = 4711",
+	  BY_ACCOUNT,
+	  NULL,
+	  4711 },
+	{ "after an account's first, CPU",
+	  { "event", "account_seen", "account_origin" },
+	  "INSERT INTO account_seen SELECT 1000000, 'sys3', 'stranger', 'sys3', ?1, ?1, 1, '10.1.0.9', 'pc', 0, 0",
+	  BY_ACCOUNT,
+	  NULL,
+	  1000000 },
+	{ "after a device's day, CPU",
+	  { "event", "device_seen" },
+	  "UPDATE device_seen SET last_seen = ?1 WHERE id = 4711",
+	  BY_DEVICE,
+	  NULL,
+	  4711 },
+	{ "after a new device, CPU",
+	  { "event", "device_seen" },
+	  "INSERT INTO device_seen SELECT 1000000, 'b827eb000066', '10.2.0.9', 'pi', 0, '10.2.0', ?1, ?1, 1, 1, 0, 0",
+	  BY_DEVICE,
+	  NULL,
+	  1000000 },
+	{ "after a remote session, CPU",
+	  { "event", "rare_event" },
+	  "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, user, src_ip, host, method, raw) SELECT 100000000, ?1, ?1,"
+	  " 'remote_session', 4, 'x', 'sys3', 1, 'w3', '203.0.3.9', 'h3', 'vpn', x'00'",
+	  BY_EVENT,
+	  NULL,
+	  100000000 },
+	{ "after a word of a machine, CPU",
+	  { "event", "rare_event", "last_word" },
+	  "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, user, src_ip, host, method, raw) SELECT 100000001, ?1, ?1,"
+	  " 'protection_updated', 4, 'x', 'sys3', 1, 'w3', '203.0.3.9', 'h3', 'vpn', x'00'",
+	  BY_EVENT,
+	  NULL,
+	  100000001 },
+	{ "after a word of an account, CPU",
+	  { "event", "rare_event", "last_word", "account_word" },
+	  "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, user, src_ip, host, method, raw) SELECT 100000002, ?1, ?1,"
+	  " 'account_disable', 4, 'x', 'sys3', 1, 'w3', '203.0.3.9', 'h3', 'vpn', x'00'",
+	  BY_EVENT,
+	  NULL,
+	  100000002 },
+	{ "after a new source, CPU", { "source", "source_type", "source_hour" }, NULL, BY_ALL },
+	{ "after a row of accounts, CPU",
+	  { "reg_accounts", "register_row" },
+	  "UPDATE reg_accounts SET department = '1F' WHERE key = 'sys3' || char(31) || 'u2' AND ?1",
+	  BY_ACCOUNT,
+	  "sys3\037u2" },
+	{ "after a row of devices, CPU", { "reg_devices", "register_row", "register_value" }, NULL, BY_ALL, NULL },
+};
+
 static struct touched_rows *rows_of(struct touched *touched, enum check_by by)
 {
 	return by == BY_ACCOUNT ? &touched->accounts : by == BY_DEVICE ? &touched->devices : &touched->events;
@@ -169,71 +231,6 @@ static struct touched_rows *rows_of(struct touched *touched, enum check_by by)
 
 int hospital_measure(const struct config *config, struct rules *rules, struct store *store, struct sqlite3 *reader)
 {
-	/* What the pipeline tells of: nearly every login; the first of an account's day; the first of an account ... */
-	static const struct {
-		const char *what, *tables[6], *change;
-		enum check_by by;
-		const char *key;
-		int64_t row; /* without a key, which one is changed */
-	} events[] = {
-		{ "after a login, CPU", { "event" }, NULL, BY_ALL },
-		{ "after a day's first, CPU",
-		  { "event", "account_seen", "account_origin" },
-		  "UPDATE account_seen SET last_used = ?1, uses = uses + 1 WHERE id = 4711",
-		  BY_ACCOUNT,
-		  NULL,
-		  4711 },
-		{ "after an account's first, CPU",
-		  { "event", "account_seen", "account_origin" },
-		  "INSERT INTO account_seen SELECT 1000000, 'sys3', 'stranger', 'sys3', ?1, ?1, 1, '10.1.0.9', 'pc', 0, 0",
-		  BY_ACCOUNT,
-		  NULL,
-		  1000000 },
-		{ "after a device's day, CPU",
-		  { "event", "device_seen" },
-		  "UPDATE device_seen SET last_seen = ?1 WHERE id = 4711",
-		  BY_DEVICE,
-		  NULL,
-		  4711 },
-		{ "after a new device, CPU",
-		  { "event", "device_seen" },
-		  "INSERT INTO device_seen SELECT 1000000, 'b827eb000066', '10.2.0.9', 'pi', 0, '10.2.0', ?1, ?1, 1, 1, 0, 0",
-		  BY_DEVICE,
-		  NULL,
-		  1000000 },
-		{ "after a remote session, CPU",
-		  { "event", "rare_event" },
-		  "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, user, src_ip, host, method, raw) SELECT 100000000, ?1, ?1,"
-		  " 'remote_session', 4, 'x', 'sys3', 1, 'w3', '203.0.3.9', 'h3', 'vpn', x'00'",
-		  BY_EVENT,
-		  NULL,
-		  100000000 },
-		{ "after a word of a machine, CPU",
-		  { "event", "rare_event", "last_word" },
-		  "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, user, src_ip, host, method, raw) SELECT 100000001, ?1, ?1,"
-		  " 'protection_updated', 4, 'x', 'sys3', 1, 'w3', '203.0.3.9', 'h3', 'vpn', x'00'",
-		  BY_EVENT,
-		  NULL,
-		  100000001 },
-		{ "after a word of an account, CPU",
-		  { "event", "rare_event", "last_word", "account_word" },
-		  "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, user, src_ip, host, method, raw) SELECT 100000002, ?1, ?1,"
-		  " 'account_disable', 4, 'x', 'sys3', 1, 'w3', '203.0.3.9', 'h3', 'vpn', x'00'",
-		  BY_EVENT,
-		  NULL,
-		  100000002 },
-		{ "after a new source, CPU", { "source", "source_type", "source_hour" }, NULL, BY_ALL },
-		{ "after a row of accounts, CPU",
-		  { "reg_accounts", "register_row" },
-		  "UPDATE reg_accounts SET department = '1F' WHERE key = 'sys3' || char(31) || 'u2' AND ?1",
-		  BY_ACCOUNT,
-		  "sys3\037u2" },
-		{ "after a row of devices, CPU",
-		  { "reg_devices", "register_row", "register_value" },
-		  NULL,
-		  BY_ALL,
-		  NULL },
-	};
 	_cleanup_(judge_freep) struct judge *judge = NULL;
 	struct diag diag = { { 0 } };
 	int r = judge_new(config, rules, store, NULL, NULL, &judge, &diag);

@@ -282,15 +282,12 @@ bool batch_dirty(const struct batch *batch)
 	return batch->now->n > 0 || batch->n_more > 0;
 }
 
-/* Ends as soon as there are too many to name. */
 static void half_touched(const struct half *half, bool more, struct touched *to)
 {
 	for (size_t i = 0; i < half->n && to->events.n <= TOUCHED_MAX; i++) {
-		const struct waiting *w = &half->rows[i];
-
-		if (w->more != more || BATCH_FREQUENT >> w->type & 1)
+		if (half->rows[i].more != more || BATCH_FREQUENT >> half->rows[i].type & 1)
 			continue;
-		touched_row(&to->events, w->id);
+		touched_row(&to->events, half->rows[i].id);
 		to->tables |= store_table("rare_event");
 	}
 }

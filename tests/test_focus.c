@@ -131,6 +131,59 @@ static void asks_the_whole_when_it_turns(void **state)
 	site_close(&site);
 }
 
+static void event(struct site *site, int64_t id, const char *user)
+{
+	char sql[300];
+
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO event (id, received, at, type, source_id, decoder, system, count, user, raw)"
+		 " VALUES (%lld, %lld, 1, 'usb_attached', 1, 'x', 'emr', 1, '%s', x'00')",
+		 (long long)id, (long long)site->now, user);
+	place_sql(&site->place, sql);
+}
+
+static void session(struct site *site, int64_t id, const char *user)
+{
+	struct touched touched = { .tables = store_table("rare_event") };
+
+	event(site, id, user);
+	touched_row(&touched.events, id);
+	judge_touched(site->judge, &touched);
+	assert_int_equal(judge_settle(site->judge, site->reader), 0);
+}
+
+/* What many there are say "all", so that it shows who was asked. */
+static void asks_of_a_rare_event_alone(void **state)
+{
+	struct site site;
+
+	site_open(&site);
+	site_check(&site, "sticks", "severity: high\n-- needs: register:people\n-- by: event",
+		   "SELECT user AS resource, CASE user WHEN 'eve' THEN 'fail' ELSE 'pass' END AS status,"
+		   " (SELECT count(*) FROM v_rare_event) || ' all' AS reason FROM v_rare_event"
+		   " WHERE type = 'usb_attached' AND received > 1 GROUP BY user");
+	site_rules(&site);
+	site_judge(&site);
+	site_people(&site);
+	event(&site, 1, "ada");
+	site_settle(&site, "register rare_event");
+	assert_string_equal(site_verdict(&site, "sticks", "ada")->reason_en, "1 all");
+
+	/* One more of what is known turns nothing; one that fails turns all. */
+	session(&site, 2, "ada");
+	assert_string_equal(site_verdict(&site, "sticks", "ada")->reason_en, "1 all");
+	session(&site, 3, "eve");
+	assert_int_equal(site_verdict(&site, "sticks", "eve")->status, STATUS_FAIL);
+	assert_string_equal(site_verdict(&site, "sticks", "ada")->reason_en, "3 all");
+	session(&site, 4, "eve");
+	assert_string_equal(site_verdict(&site, "sticks", "ada")->reason_en, "3 all");
+
+	/* Which ones came is not known. */
+	site_settle(&site, "rare_event");
+	assert_string_equal(site_verdict(&site, "sticks", "ada")->reason_en, "4 all");
+	site_close(&site);
+}
+
 static void few_are_few(void **state)
 {
 	struct touched touched = { .tables = store_table("account_seen") }, all = { 0 };
@@ -151,11 +204,14 @@ static void few_are_few(void **state)
 	touched_add(&all, &(struct touched){ .tables = store_table("account_seen") });
 	assert_true(all.accounts.n > TOUCHED_MAX);
 	assert_int_equal(all.devices.n, 0);
+	touched_add(&all, &(struct touched){ .tables = store_table("rare_event") });
+	assert_true(all.events.n > TOUCHED_MAX);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(asks_the_whole_when_it_turns),
+					    cmocka_unit_test(asks_of_a_rare_event_alone),
 					    cmocka_unit_test(few_are_few) };
 
 	return RUN_TABLE(rows, differs) + cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,6 +126,34 @@ static void equal_ones_are_counted(void **state)
 	assert_int_equal(pipe_int(pipe, "SELECT count(*) FROM event"), 4);
 }
 
+/* Rare events are told by name, also one that got more; logins are not. */
+static void tells_of_rare_events(void **state)
+{
+	struct pipe *pipe = *state;
+	struct touched touched = { 0 };
+
+	pipe_say(pipe, "emr01", "far ada");
+	pipe_say(pipe, "emr01", "in bob");
+	pipe_say(pipe, "emr01", "new eve");
+	assert_int_equal(pipeline_commit(pipe->pipeline, &touched), 1);
+	assert_true(touched.tables & store_table("rare_event"));
+	assert_int_equal(touched.events.n, 2);
+	assert_int_equal(pipe_int(pipe, "SELECT id FROM event WHERE type = 'remote_session'"), touched.events.ids[0]);
+	assert_int_equal(pipe_int(pipe, "SELECT id FROM event WHERE type = 'account_create'"), touched.events.ids[1]);
+
+	pipe_say(pipe, "emr01", "new eve");
+	pipe_say(pipe, "emr01", "in bob");
+	assert_int_equal(pipeline_commit(pipe->pipeline, &touched), 1);
+	assert_int_equal(touched.events.n, 1);
+	assert_int_equal(pipe_int(pipe, "SELECT count FROM event WHERE type = 'account_create'"), 2);
+	assert_int_equal(pipe_int(pipe, "SELECT id FROM event WHERE type = 'account_create'"), touched.events.ids[0]);
+
+	pipe_say(pipe, "emr01", "in bob");
+	assert_int_equal(pipeline_commit(pipe->pipeline, &touched), 1);
+	assert_false(touched.tables & store_table("rare_event"));
+	assert_int_equal(touched.events.n, 0);
+}
+
 /* A line that is two things gives two events, one use of the account and both types of its source. */
 static void a_second_type(void **state)
 {
@@ -290,11 +318,10 @@ static void collectors_speak(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PIPE_TEST(line_to_rows),           PIPE_TEST(only_use_makes_an_account),
-		PIPE_TEST(rows_are_their_own),     PIPE_TEST(patients_stay_private),
-		PIPE_TEST(equal_ones_are_counted), PIPE_TEST(a_second_type),
-		PIPE_TEST(device_once_a_day),      PIPE_TEST(systems_csv),
-		PIPE_TEST(collectors_speak),       PIPE_TEST(stored_is_not_new),
+		PIPE_TEST(line_to_rows),          PIPE_TEST(only_use_makes_an_account), PIPE_TEST(rows_are_their_own),
+		PIPE_TEST(patients_stay_private), PIPE_TEST(equal_ones_are_counted),    PIPE_TEST(a_second_type),
+		PIPE_TEST(tells_of_rare_events),  PIPE_TEST(device_once_a_day),         PIPE_TEST(systems_csv),
+		PIPE_TEST(collectors_speak),      PIPE_TEST(stored_is_not_new),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) | RUN_TABLE(whens, time_that_counts);

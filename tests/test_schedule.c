@@ -106,6 +106,38 @@ static void marks(void **state)
 	assert_true(w.slots[0].due);
 }
 
+static const struct wait_row {
+	const char *name, *table;
+	unsigned waits;
+	bool due;
+} waits[] = {
+	{ "logins", "account_seen", WAITS_LOGINS, false },
+	{ "where else they come from", "account_origin", WAITS_LOGINS, false },
+	{ "sightings", "device_seen", WAITS_SIGHTINGS, false },
+	{ "rare events", "rare_event", WAITS_EVENTS, false },
+	{ "words of machines", "last_word", WAITS_WORDS, false },
+	{ "words about accounts", "account_word", WAITS_WORDS, false },
+	{ "new sources", "source", WAITS_SOURCES, false },
+	{ "new types of a source", "source_type", WAITS_SOURCES, false },
+	{ "hours of a source", "source_hour", WAITS_SOURCES, false },
+	{ "more than one", "last_word", WAITS_SOURCES | WAITS_WORDS, false },
+	{ "another one is not waited for", "rare_event", WAITS_SOURCES | WAITS_WORDS, true },
+	{ "a register never", "reg_devices", 31, true },
+};
+
+/* What the minute is soon enough for makes nothing due. */
+static void waits_for_the_minute(void **state)
+{
+	const struct wait_row *row = *state;
+	struct world w;
+
+	world_fill(&w, "---");
+	w.checks[1].waits = row->waits;
+	w.slots[1].result.tables = UINT64_MAX;
+	schedule_mark(&w.judge, &(struct touched){ .tables = store_table(row->table) });
+	assert_int_equal(w.slots[1].due, row->due);
+}
+
 static void sleeps(void **state)
 {
 	struct world w;
@@ -148,5 +180,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(marks), cmocka_unit_test(sleeps), cmocka_unit_test(pays) };
 
-	return RUN_TABLE(rows, picks) + RUN_TABLE(times, runs_again) + cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TABLE(rows, picks) + RUN_TABLE(times, runs_again) + RUN_TABLE(waits, waits_for_the_minute) +
+	       cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -248,6 +248,30 @@ static void late(void **state)
 		1);
 }
 
+static void say(struct world *w, enum event_type type, const char *subject)
+{
+	assert_int_equal(state_told(w->state, &w->pool,
+				    &(struct told_word){ .type = type,
+							 .host = STR("pc1"),
+							 .subject = str_of(subject),
+							 .at = T0,
+							 .received = T0,
+							 .count = 1 }),
+			 0);
+}
+
+/* What is said of machines is no reason to ask about accounts. */
+static void words_about_accounts(void **state)
+{
+	struct world *w = *state;
+	const uint64_t words = store_table("last_word"), account = store_table("account_word");
+
+	say(w, EVENT_patch_installed, "");
+	assert_int_equal(commit(w), words);
+	say(w, EVENT_account_disable, "ada");
+	assert_int_equal(commit(w), words | account);
+}
+
 static void tell(struct world *w, const char *host, const char *reason, usec_t at, int64_t event)
 {
 	assert_int_equal(state_told(w->state, &w->pool,
@@ -379,7 +403,7 @@ int main(void)
 		WORLD_TEST(more_than_fits), WORLD_TEST(sources_are_bounded),    WORLD_TEST(failed_commit),
 		WORLD_TEST(hours),          WORLD_TEST(keys_cannot_be_shifted), WORLD_TEST(late),
 		WORLD_TEST(last_words),     WORLD_TEST(forgotten_sources),      WORLD_TEST(sources_are_told_apart),
-		WORLD_TEST(restart),        WORLD_TEST(tells_what_turns),
+		WORLD_TEST(restart),        WORLD_TEST(words_about_accounts),   WORLD_TEST(tells_what_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,15 +25,15 @@
 -- else for anybody.  What was entered afterwards counts for emergencies only, and only within a business day.  Sessions of
 -- accounts that are in no register are the question of remote-unregistered.
 
-WITH plan AS MATERIALIZED (
-	SELECT p.row_key, p.accounts, p.vendor_key, ifnull(p.kind, '') AS kind, ifnull(p.entered_at, '') AS entered, instant(p.starts_at) AS starts,
-	       instant(p.ends_at) + CASE WHEN length(p.ends_at) = 10 THEN 86400000000 ELSE 0 END AS ends
-	  FROM v_work_plan AS p
-	 WHERE p.ends_at >= day(:seen - :days * 86400000000 - 86400000000)
-), began AS MATERIALIZED (
+WITH began AS MATERIALIZED (
 	SELECT e.event_id, fold(e.user) AS user, e.at, day(e.at) AS day, (e.at - instant(day(e.at))) / 60000000 AS minute
 	  FROM v_rare_event AS e
 	 WHERE e.type = 'remote_session' AND e.received > :seen - :days * 86400000000 AND e.user IS NOT NULL
+), plan AS MATERIALIZED (
+	SELECT p.row_key, p.accounts, p.vendor_key, ifnull(p.kind, '') AS kind, ifnull(p.entered_at, '') AS entered, instant(p.starts_at) AS starts,
+	       instant(p.ends_at) + CASE WHEN length(p.ends_at) = 10 THEN 86400000000 ELSE 0 END AS ends
+	  FROM v_work_plan AS p
+	 WHERE p.ends_at >= (SELECT day(min(e.at) - :slack - 86400000000) FROM began AS e)
 ), vendor (user, vendor_key, hours) AS MATERIALIZED (
 	SELECT v.value, r.vendor_key, r.hours
 	  FROM v_register_value AS v
