@@ -1,19 +1,21 @@
 /*
  * tenken replay: old logs through a fresh state.  The clock is that of the lines; nothing of the running daemon is touched.
- * With --rules another folder of rules judges the same lines: what a change would have said.
+ * With --rules another folder of rules judges the same lines: what a change would have said; --against asks it of what the store
+ * knows today.
  */
 
 #include <errno.h>
 #include <ftw.h>
 
 #include "cli/out.h"
+#include "cli/rules_diff.h"
 #include "core/clock.h"
 #include "core/syslog.h"
 #include "core/when.h"
 #include "daemon/replay.h"
 
 struct request {
-	const char *rules, *registers;
+	const char *rules, *registers, *against;
 	const char **files;
 	int n_files;
 };
@@ -180,7 +182,8 @@ static int load_rules(const struct config *config, const char *own, struct rules
 
 static int replay_run(struct cli *cli, int argc, char **argv)
 {
-	static const char *const flags[] = { NULL }, *const options[] = { "rules", "registers", "speed", NULL };
+	static const char *const flags[] = { NULL }, *const options[] = { "rules", "registers", "speed", "against",
+									  NULL };
 	_cleanup_(config_freep) struct config *config = NULL;
 	_cleanup_(rules_unrefp) struct rules *rules = NULL;
 	char dir[] = "/tmp/tenken-replay-XXXXXX";
@@ -198,10 +201,14 @@ static int replay_run(struct cli *cli, int argc, char **argv)
 			request.rules = value;
 		else if (!strcmp(name, "registers"))
 			request.registers = value;
+		else if (!strcmp(name, "against"))
+			request.against = value;
 		else if (strcmp(value, "max"))
 			return cli_fail(EX_USAGE, "--speed max is the only speed there is");
 	}
-	if (r < 0 || request.n_files == 0)
+	if (r == 0 && request.against && !request.rules && !request.registers && request.n_files == 0)
+		return rules_against(cli, request.against);
+	if (r < 0 || request.n_files == 0 || request.against)
 		return cli_usage(argv[0]);
 	r = cli_config(cli, &config);
 	if (r == EX_OK)
@@ -217,7 +224,7 @@ static int replay_run(struct cli *cli, int argc, char **argv)
 
 const struct command command_replay = {
 	.name = "replay",
-	.args = "[--rules DIR] [--registers DIR] [--speed max] FILE...",
+	.args = "[--rules DIR] [--registers DIR] [--speed max] FILE... | --against DIR",
 	.ja = "過去のログを新しい状態で再生し、判定と総合点を出す",
 	.en = "old logs through a fresh state: verdicts and score",
 	.run = replay_run,

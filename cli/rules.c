@@ -110,6 +110,17 @@ static int run_diff(const struct cli *cli, const struct config *config, const ch
 	return rules_diff(cli, config, now, dir, db ? db : path);
 }
 
+int rules_against(struct cli *cli, const char *dir)
+{
+	_cleanup_(config_freep) struct config *config = NULL;
+	int r;
+
+	if (access(dir, R_OK | X_OK) < 0)
+		return cli_fail(EX_NOINPUT, "%s: %s", dir, strerror(errno));
+	r = cli_config(cli, &config);
+	return r == EX_OK ? run_diff(cli, config, dir, NULL) : r;
+}
+
 static int rules_run(struct cli *cli, int argc, char **argv)
 {
 	_cleanup_(config_freep) struct config *config = NULL;

@@ -10,3 +10,5 @@ int rules_diff_staged(const struct cli *cli);
 /* @dir: the folder that comes after those in force.  @path: the database; it is only read.  Returns the exit code. */
 int rules_diff(const struct cli *cli, const struct config *config, struct rules *now, const char *dir,
 	       const char *path);
+/* The same over the state folder of the configuration: what `rules diff DIR` and `replay --against DIR` do. */
+int rules_against(struct cli *cli, const char *dir);
