@@ -269,7 +269,8 @@ SELECT system_id, system_id_key AS system_key, account_id AS account, account_id
        CASE admin WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS admin, nullif(department, '') AS department,
        nullif(qualification, '') AS qualification, nullif(vendor_id, '') AS vendor_id, nullif(vendor_id_key, '') AS vendor_key,
        nullif(issued_at, '') AS issued_at, nullif(valid_to, '') AS valid_to, nullif(last_review, '') AS last_review,
-       nullif(disabled_at, '') AS disabled_at, nullif(deleted_at, '') AS deleted_at
+       nullif(disabled_at, '') AS disabled_at, nullif(deleted_at, '') AS deleted_at,
+       CASE mfa WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS mfa
   FROM reg_accounts;
 
 -- Account stores (passwd ...) as they were read last: one row a (system, account), enabled, admin and login 1 where any machine of

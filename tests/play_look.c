@@ -62,7 +62,8 @@ void play_focus_holds(struct play *play)
 		if ((check->by == BY_ALL && !check->waits) || check->waits & ~(unsigned)WAITS_SOURCES)
 			continue;
 		bad_in(play, &whole.results[i], said, "and was not noticed");
-		bad_in(play, said, &whole.results[i], "and is so no more");
+		if (check->by != BY_EVENT) /* that one makes a row better is for the minute */
+			bad_in(play, said, &whole.results[i], "and is so no more");
 	}
 	evaluation_free(&whole);
 }

@@ -150,8 +150,6 @@ mkdir -p "$dir/own/checks"
 sed 's/^-- severity: .*/-- severity: low/; s/.fail. AS status/'"'warn'"' AS status/g' "$rules/checks/account-unregistered.sql" >"$dir/own/checks/account-unregistered.sql"
 ends_with 0 'mhlw-hospital-r7' "$tenken" --config "$dir/t.yaml" rules diff "$dir/own"
 ends_with 0 'mhlw-hospital-r7' "$tenken" --config "$dir/t.yaml" replay --against "$dir/own"
-"$tenken" --config "$dir/t.yaml" --json rules diff "$dir/own" >"$dir/diff" && "$tenken" --config "$dir/t.yaml" --json replay --against "$dir/own" |
-	cmp -s - "$dir/diff" || fail "replay --against is not rules diff"
 ends_with 64 'usage' "$tenken" --config "$dir/t.yaml" replay --against "$dir/own" "$dir/t.yaml"
 ends_with 66 'none' "$tenken" --config "$dir/t.yaml" replay --against "$dir/none"
 ends_with 66 'rules.staged' "$tenken" --socket "$dir/s" rules diff

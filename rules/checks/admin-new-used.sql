@@ -4,6 +4,7 @@
 -- title.en: no new administrator account was made without an approval and used at once
 -- severity: critical
 -- by: account
+-- waits: sources
 -- decides: no
 -- needs: account_create within 31d
 -- param: days = 30

@@ -3,6 +3,7 @@
 -- title.ja: 管理者権限を持つ人が、台帳と実際とで一致している
 -- title.en: who has administrator rights is the same in the register and in reality
 -- severity: critical
+-- by: event
 -- waits: sources
 -- decides: yes
 -- needs: register:accounts

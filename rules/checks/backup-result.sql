@@ -3,6 +3,8 @@
 -- title.ja: すべてのバックアップが予定どおりに成功している
 -- title.en: every backup succeeds when it should
 -- severity: critical
+-- waits: words
+-- waits: sources
 -- decides: yes
 -- needs: register:backups
 -- param: default_hours = 24

@@ -4,6 +4,7 @@
 -- title.en: no log was cleared after an administrator had logged in
 -- severity: critical
 -- waits: logins
+-- waits: sources
 -- decides: no
 -- needs: auth_success within 7d
 -- param: days = 30

@@ -35,7 +35,7 @@ WITH session AS MATERIALIZED (
 ), said AS (
 	SELECT s.user_key, min(CASE WHEN a.mfa IS NOT NULL THEN a.mfa END) AS mfa
 	  FROM session AS s
-	  JOIN v_account AS a ON a.account_key = s.user_key
+	  JOIN v_account_register AS a ON a.account_key = s.user_key
 	 GROUP BY s.user_key
 	UNION ALL
 	SELECT s.user_key, r.mfa

@@ -3,6 +3,7 @@
 -- title.ja: 複数の機器でマルウェア対策が同時に止められていない
 -- title.en: protection against malware was not stopped on several machines at once
 -- severity: critical
+-- waits: sources
 -- decides: no
 -- needs: protection_updated within 7d
 -- param: days = 14
