@@ -1,6 +1,6 @@
 #!/bin/bash
 # test.sh [--quick]: builds with gcc and clang, and runs every test there is: the fast ones plain and with sanitizers, those with
-# real parts, static analysis, a minute of fuzzing (a quarter of an hour).  --quick: gcc and the fast tests only (a minute).
+# real parts, static analysis, a minute of fuzzing (about twenty minutes on two cores).  --quick: gcc and the fast tests only (a minute).
 # Installs what is missing (as root).  Builds go to build-test-*, what each step said to build-test-logs/; a step that fails names
 # its log, and the last line is "N passed, N failed".  Set TENKEN_CORPORA to a folder with dev.jsonl, names.json and score.py to
 # have the decoders scored.
